@@ -1,0 +1,50 @@
+package dev.crossfade.compare;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is known of a class, worked out once: its properties, and whether its {@code equals} can be trusted.
+ *
+ * @param properties    in the order in which differences are reported
+ * @param comparable    whether all of the state can be read; otherwise no verdict about an object of it is possible
+ * @param trustedEquals see {@link TrustedEquals}
+ * @param plan          compares two objects of the class where no rule applies
+ */
+record Shape(List<Property> properties, boolean comparable, boolean trustedEquals, Plan plan) {
+
+    /**
+     * Held by the class itself, so that nothing here keeps a class loaded. Never ask it for a class of the JDK, which
+     * would keep this library loaded in turn.
+     */
+    private static final ClassValue<Shape> SHAPES = new ClassValue<>() {
+        @Override
+        protected Shape computeValue(Class<?> type) {
+            return read(type);
+        }
+    };
+
+    private static final Shape UNREADABLE = new Shape(List.of(), false, false, new Plan(List.of()));
+
+    static Shape of(Class<?> type) {
+        return Values.isJdk(type) ? UNREADABLE : SHAPES.get(type);
+    }
+
+    private static Shape read(Class<?> type) {
+        if (type.isHidden() || type.isArray()) {
+            return UNREADABLE;
+        }
+        try {
+            List<Property> properties = type.isRecord() ? Properties.ofRecord(type) : Properties.ofBean(type);
+            List<Plan.Step> steps = new ArrayList<>();
+            for (Property property : properties) {
+                steps.add(new Plan.Step(property.name(), property.reader(), property.reader(), RuleNode.NONE));
+            }
+            boolean comparable = type.isRecord() || !properties.isEmpty();
+            return new Shape(
+                    List.copyOf(properties), comparable, TrustedEquals.isTrusted(type), new Plan(List.copyOf(steps)));
+        } catch (IllegalAccessException | LinkageError | RuntimeException unreadable) {
+            return UNREADABLE;
+        }
+    }
+}
