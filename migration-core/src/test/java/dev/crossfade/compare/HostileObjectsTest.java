@@ -132,9 +132,8 @@ class HostileObjectsTest {
         }
 
         @Override
-        @SuppressWarnings("InfiniteRecursion")
         public boolean equals(@Nullable Object other) {
-            return equals(other);
+            return other != null && other.equals(this);
         }
 
         @Override

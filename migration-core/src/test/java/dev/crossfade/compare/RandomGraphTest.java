@@ -35,6 +35,7 @@ class RandomGraphTest {
 
     record Leaf(int number, @Nullable String text, @Nullable BigDecimal amount, Instant at) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // what users have
     record Branch(
             long id,
             double ratio,
@@ -180,16 +181,18 @@ class RandomGraphTest {
             Branch changed = change.branch("", 3);
             assertThat(engine.compare(graph, changed))
                     .as("one change of seed %s at %s", seed, change.changedPath)
-                    .isInstanceOfSatisfying(Mismatch.class, mismatch -> assertThat(mismatch.differences())
-                            .extracting(FieldDifference::path)
-                            .containsExactly(change.changedPath));
+                    .isInstanceOfSatisfying(
+                            Mismatch.class,
+                            mismatch -> assertThat(mismatch.differences())
+                                    .extracting(FieldDifference::path)
+                                    .containsExactly(change.changedPath));
         }
     }
 
     @Test
     void swapped_sides_give_mirrored_differences() {
-        ComparisonEngine engine =
-                ComparisonEngine.of(ComparisonRules.builder().maxDifferences(1_000).build());
+        ComparisonEngine engine = ComparisonEngine.of(
+                ComparisonRules.builder().maxDifferences(1_000).build());
         long seeds = new Random().nextLong();
         for (int round = 0; round < ROUNDS; round++) {
             long seed = seeds + round;
@@ -204,9 +207,7 @@ class RandomGraphTest {
     }
 
     private static Set<FieldDifference> differences(Comparison comparison) {
-        return comparison instanceof Mismatch mismatch
-                ? Set.copyOf(mismatch.differences())
-                : Set.of();
+        return comparison instanceof Mismatch mismatch ? Set.copyOf(mismatch.differences()) : Set.of();
     }
 
     private static FieldDifference mirrored(FieldDifference difference) {

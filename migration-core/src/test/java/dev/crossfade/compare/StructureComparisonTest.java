@@ -64,7 +64,7 @@ class StructureComparisonTest {
         return new Item(sku, new BigDecimal(price));
     }
 
-    private static Order order(Item... items) {
+    private static Order order(@Nullable Item... items) {
         return new Order(1, Arrays.asList(items), Map.of());
     }
 
