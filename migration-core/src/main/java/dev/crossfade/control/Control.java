@@ -21,7 +21,7 @@ public interface Control {
      */
     Feed open(String migration, Platform platform, Sink sink);
 
-    /** What a control delivers to. */
+    /** What a control delivers to. Its methods return soon and never wait for the control. */
     interface Sink {
         /** New good settings for callers without attributes. Takes effect on the next call. */
         void accept(Settings settings);
@@ -33,6 +33,12 @@ public interface Control {
          * @param reason what was wrong, without the flag's value
          */
         void reject(String reason);
+
+        /**
+         * All input was good, whether or not it changed anything: an episode of rejections is over. Called after every
+         * complete refresh, so the time since the last call tells of a control that has fallen silent.
+         */
+        default void confirm() {}
     }
 
     /** A control at work. */

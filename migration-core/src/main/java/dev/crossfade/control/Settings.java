@@ -38,11 +38,27 @@ public record Settings(
         }
     }
 
-    /** The basis points of a percentage, rounded to two decimals; refuses NaN and what lies outside 0 to 100. */
+    /** These settings with the kill switch on or off. */
+    public Settings withReadsToPrimary(boolean on) {
+        return on == readsToPrimary ? this : new Settings(wish, readNewBasisPoints, shadowBasisPoints, on);
+    }
+
+    /**
+     * The basis points of a percentage. Nothing is rounded in silence: 12.5 and 0.01 are percentages, 33.333 is not.
+     *
+     * @throws IllegalArgumentException for NaN, for what lies outside 0 to 100 and for more than two decimals
+     */
     public static int basisPoints(double percent) {
-        if (!(percent >= 0 && percent <= 100)) {
-            throw new IllegalArgumentException("A percentage is " + percent + "; choose 0 to 100, with two decimals");
+        if (!isPercentage(percent)) {
+            throw new IllegalArgumentException(
+                    "A percentage is " + percent + "; choose 0 to 100, with at most two decimals");
         }
         return (int) Math.round(percent * 100);
+    }
+
+    /** Whether {@link #basisPoints} takes this number. */
+    static boolean isPercentage(double percent) {
+        // 0.29 * 100 is 28.999999999999996: what differs by less than this is the same number to whoever wrote it.
+        return percent >= 0 && percent <= 100 && Math.abs(percent * 100 - Math.rint(percent * 100)) < 1e-6;
     }
 }
