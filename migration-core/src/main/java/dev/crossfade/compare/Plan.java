@@ -14,10 +14,12 @@ record Plan(List<Step> steps) {
      * @param onPrimary   reads it from the primary's object; {@code null} if that has no such field
      * @param onSecondary reads it from the secondary's object; {@code null} if that has no such field
      * @param rules       the rules that apply to it
+     * @param trusted     whether the declared type's {@code equals} proves equality, see {@link TrustedEquals}
      */
     record Step(
             String name,
             @Nullable Function<Object, @Nullable Object> onPrimary,
             @Nullable Function<Object, @Nullable Object> onSecondary,
-            RuleNode rules) {}
+            RuleNode rules,
+            boolean trusted) {}
 }

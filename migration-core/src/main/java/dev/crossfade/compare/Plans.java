@@ -93,7 +93,9 @@ final class Plans {
         List<String> segments = Paths.parse(name);
         RuleNode rule = segments == null ? RuleNode.NONE : rules.descend(segments);
         if ((x != null || y != null) && !rule.isIgnored()) {
-            steps.add(new Plan.Step(name, x == null ? null : x.reader(), y == null ? null : y.reader(), rule));
+            boolean trusted =
+                    x != null && y != null && x.type() == y.type() && TrustedEquals.isTrusted(rawType(x.type()));
+            steps.add(new Plan.Step(name, x == null ? null : x.reader(), y == null ? null : y.reader(), rule, trusted));
         }
     }
 

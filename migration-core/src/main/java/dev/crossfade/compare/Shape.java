@@ -38,7 +38,8 @@ record Shape(List<Property> properties, boolean comparable, boolean trustedEqual
             List<Property> properties = type.isRecord() ? Properties.ofRecord(type) : Properties.ofBean(type);
             List<Plan.Step> steps = new ArrayList<>();
             for (Property property : properties) {
-                steps.add(new Plan.Step(property.name(), property.reader(), property.reader(), RuleNode.NONE));
+                boolean trusted = TrustedEquals.isTrusted(Plans.rawType(property.type()));
+                steps.add(new Plan.Step(property.name(), property.reader(), property.reader(), RuleNode.NONE, trusted));
             }
             boolean comparable = type.isRecord() || !properties.isEmpty();
             return new Shape(
