@@ -218,15 +218,16 @@ final class Walk {
 
     private void compareFields(Object primary, Object secondary, Plan plan) {
         List<Step> steps = plan.steps();
+        long suspects = rules.isEqualsTrusted(RuleNode.NONE) ? plan.suspects(primary, secondary) : ~0L;
         for (int i = 0; i < steps.size() && !isDone(); i++) {
+            if ((suspects & (1L << Math.min(i, Plan.LAST_BIT))) == 0) {
+                continue;
+            }
             Step step = steps.get(i);
             var onPrimary = step.onPrimary();
             var onSecondary = step.onSecondary();
             Object x = onPrimary == null ? null : onPrimary.apply(primary);
             Object y = onSecondary == null ? null : onSecondary.apply(secondary);
-            if (step.trusted() && x != null && rules.isEqualsTrusted(step.rules()) && x.equals(y)) {
-                continue; // nearly all fields, nearly always
-            }
             if (onPrimary != null && onSecondary != null) {
                 compareField(step.name(), x, y, step.rules());
             } else {
