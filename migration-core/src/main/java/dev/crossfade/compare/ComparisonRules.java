@@ -32,6 +32,7 @@ public final class ComparisonRules {
 
     private final RuleNode root;
     private final List<TypeRule> types;
+    private final boolean noTypes;
     private final @Nullable ChronoUnit timePrecision;
     private final UnaryOperator<String> redactor;
     private final int maxDifferences;
@@ -41,6 +42,7 @@ public final class ComparisonRules {
     ComparisonRules(RuleNode root, RulesDraft draft) {
         this.root = root;
         this.types = List.copyOf(draft.types);
+        this.noTypes = types.isEmpty();
         this.timePrecision = draft.timePrecision;
         this.redactor = draft.redactor;
         this.maxDifferences = draft.maxDifferences;
@@ -80,7 +82,7 @@ public final class ComparisonRules {
 
     /** Whether objects that are equal by a trusted {@code equals} are equal under all rules at and below this place. */
     boolean isEqualsTrusted(RuleNode node) {
-        return !node.isDecisive() && types.isEmpty();
+        return noTypes && !node.isDecisive();
     }
 
     /** What the rule for the type of both objects says, or {@code null} if there is none. */

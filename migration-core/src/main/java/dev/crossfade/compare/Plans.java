@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +50,7 @@ final class Plans {
         for (Property y : secondary.values()) {
             add(steps, y.name(), null, y, key.rules);
         }
-        return new Plan(List.copyOf(steps));
+        return Plan.of(steps);
     }
 
     private static Map<String, Property> byName(Class<?> type) {
@@ -75,17 +74,9 @@ final class Plans {
             properties.remove(prefix);
             for (Property inner : nested) {
                 String name = prefix + '.' + inner.name();
-                properties.put(name, new Property(name, inner.type(), chain(outer.reader(), inner.reader())));
+                properties.put(name, Readers.chained(name, outer, inner));
             }
         }
-    }
-
-    private static Function<Object, @Nullable Object> chain(
-            Function<Object, @Nullable Object> outer, Function<Object, @Nullable Object> inner) {
-        return target -> {
-            Object nested = outer.apply(target);
-            return nested == null ? null : inner.apply(nested);
-        };
     }
 
     private static void add(
@@ -93,7 +84,7 @@ final class Plans {
         List<String> segments = Paths.parse(name);
         RuleNode rule = segments == null ? RuleNode.NONE : rules.descend(segments);
         if ((x != null || y != null) && !rule.isIgnored()) {
-            steps.add(new Plan.Step(name, x == null ? null : x.reader(), y == null ? null : y.reader(), rule));
+            steps.add(Plan.Step.of(name, x, y, rule));
         }
     }
 

@@ -24,8 +24,7 @@ final class Properties {
     static List<Property> ofRecord(Class<?> type) throws IllegalAccessException {
         List<Property> properties = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            properties.add(
-                    new Property(component.getName(), component.getGenericType(), Readers.of(component.getAccessor())));
+            properties.add(Readers.property(component.getName(), component.getAccessor()));
         }
         return properties;
     }
@@ -37,7 +36,7 @@ final class Properties {
         for (Method method : publicMethods(type)) {
             String name = propertyName(method);
             if (name != null && !properties.containsKey(name)) {
-                properties.put(name, new Property(name, method.getGenericReturnType(), Readers.of(method)));
+                properties.put(name, Readers.property(name, method));
                 getters.add(method.getName());
             }
         }
@@ -46,8 +45,7 @@ final class Properties {
                 if (isLazyProxy(type)) {
                     throw new IllegalAccessException("A proxy does not carry the fields of its entity");
                 }
-                properties.put(
-                        field.getName(), new Property(field.getName(), field.getGenericType(), Readers.of(field)));
+                properties.put(field.getName(), Readers.property(field));
             }
         }
         return List.copyOf(properties.values());

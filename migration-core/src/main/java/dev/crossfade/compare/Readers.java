@@ -18,17 +18,41 @@ final class Readers {
     private static final MethodType FUNCTION = MethodType.methodType(Function.class);
     private static final MethodType APPLY = MethodType.methodType(Object.class, Object.class);
 
+    private static final MethodHandle APPLY_READER = applyReader();
+
     private Readers() {}
 
-    /** A reader of this accessor. */
-    static Function<Object, @Nullable Object> of(Method accessor) throws IllegalAccessException {
+    /** The property that this accessor reads. */
+    static Property property(String name, Method accessor) throws IllegalAccessException {
         MethodHandles.Lookup lookup;
         try {
             lookup = MethodHandles.privateLookupIn(accessor.getDeclaringClass(), MethodHandles.lookup());
         } catch (IllegalAccessException encapsulated) {
-            return invoking(MethodHandles.publicLookup().unreflect(accessor));
+            MethodHandle handle = MethodHandles.publicLookup().unreflect(accessor);
+            return new Property(name, accessor.getGenericReturnType(), handle, invoking(handle));
         }
         MethodHandle handle = lookup.unreflect(accessor);
+        return new Property(name, accessor.getGenericReturnType(), handle, generated(lookup, handle));
+    }
+
+    /** The property that this field holds. */
+    static Property property(Field field) throws IllegalAccessException {
+        MethodHandle handle = MethodHandles.privateLookupIn(field.getDeclaringClass(), MethodHandles.lookup())
+                .unreflectGetter(field);
+        return new Property(field.getName(), field.getGenericType(), handle, invoking(handle));
+    }
+
+    /** The property inner of the object in the property outer; null where there is no such object. */
+    static Property chained(String name, Property outer, Property inner) {
+        Function<Object, @Nullable Object> reader = target -> {
+            Object nested = outer.reader().apply(target);
+            return nested == null ? null : inner.reader().apply(nested);
+        };
+        MethodHandle apply = APPLY_READER.bindTo(reader);
+        return new Property(name, inner.type(), apply, reader);
+    }
+
+    private static Function<Object, @Nullable Object> generated(MethodHandles.Lookup lookup, MethodHandle handle) {
         try {
             MethodType boxed = handle.type().wrap();
             MethodHandle factory = LambdaMetafactory.metafactory(lookup, "apply", FUNCTION, APPLY, handle, boxed)
@@ -40,12 +64,6 @@ final class Readers {
         } catch (Throwable noClassesAtRunTime) {
             return invoking(handle);
         }
-    }
-
-    /** A reader of this field. */
-    static Function<Object, @Nullable Object> of(Field field) throws IllegalAccessException {
-        MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(field.getDeclaringClass(), MethodHandles.lookup());
-        return invoking(lookup.unreflectGetter(field));
     }
 
     private static Function<Object, @Nullable Object> invoking(MethodHandle handle) {
@@ -60,7 +78,15 @@ final class Readers {
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <E extends Throwable> E unchecked(Throwable failure) throws E {
+    static <E extends Throwable> E unchecked(Throwable failure) throws E {
         throw (E) failure;
+    }
+
+    private static MethodHandle applyReader() {
+        try {
+            return MethodHandles.publicLookup().findVirtual(Function.class, "apply", APPLY);
+        } catch (ReflectiveOperationException impossible) {
+            throw new LinkageError("apply", impossible);
+        }
     }
 }

@@ -24,7 +24,7 @@ record Shape(List<Property> properties, boolean comparable, boolean trustedEqual
         }
     };
 
-    private static final Shape UNREADABLE = new Shape(List.of(), false, false, new Plan(List.of()));
+    private static final Shape UNREADABLE = new Shape(List.of(), false, false, Plan.of(List.of()));
 
     static Shape of(Class<?> type) {
         return Values.isJdk(type) ? UNREADABLE : SHAPES.get(type);
@@ -38,11 +38,10 @@ record Shape(List<Property> properties, boolean comparable, boolean trustedEqual
             List<Property> properties = type.isRecord() ? Properties.ofRecord(type) : Properties.ofBean(type);
             List<Plan.Step> steps = new ArrayList<>();
             for (Property property : properties) {
-                steps.add(new Plan.Step(property.name(), property.reader(), property.reader(), RuleNode.NONE));
+                steps.add(Plan.Step.of(property.name(), property, property, RuleNode.NONE));
             }
             boolean comparable = type.isRecord() || !properties.isEmpty();
-            return new Shape(
-                    List.copyOf(properties), comparable, TrustedEquals.isTrusted(type), new Plan(List.copyOf(steps)));
+            return new Shape(List.copyOf(properties), comparable, TrustedEquals.isTrusted(type), Plan.of(steps));
         } catch (IllegalAccessException | LinkageError | RuntimeException unreadable) {
             return UNREADABLE;
         }

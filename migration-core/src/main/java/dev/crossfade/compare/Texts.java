@@ -48,13 +48,23 @@ final class Texts {
         if (primary.equalsIgnoreCase(secondary)) {
             return DifferenceClass.CASE;
         }
-        if (composed(primary).equals(composed(secondary))) {
+        if (!(isAscii(primary) && isAscii(secondary)) && composed(primary).equals(composed(secondary))) {
             return DifferenceClass.UNICODE_FORM;
         }
         boolean truncated = !primary.isEmpty()
                 && !secondary.isEmpty()
                 && (primary.startsWith(secondary) || secondary.startsWith(primary));
         return truncated ? DifferenceClass.TRUNCATED : DifferenceClass.VALUE;
+    }
+
+    /** Ascii has one form only; normalizing it costs more than all the rest. */
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String composed(String text) {

@@ -4,6 +4,7 @@ import dev.crossfade.compare.Plan.Step;
 import java.sql.Blob;
 import java.sql.Clob;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -32,10 +33,10 @@ final class Walk {
     private final Plans plans;
     private final Elements elements = new Elements(this);
     private final List<String> trail = new ArrayList<>();
-    private final Object[] primaries;
-    private final Object[] secondaries;
-    private final RuleNode[] nodes;
     private final Findings findings;
+    /** The pairs that are being compared, from the result down: primary, secondary, rules. */
+    private Object[] open = new Object[3 * 4];
+
     private int depth;
     /** Whether the question is only if two objects are equal. */
     private boolean probing;
@@ -47,9 +48,6 @@ final class Walk {
         this.rules = rules;
         this.plans = plans;
         this.findings = findings;
-        this.primaries = new Object[rules.maxDepth()];
-        this.secondaries = new Object[rules.maxDepth()];
-        this.nodes = new RuleNode[rules.maxDepth()];
         this.valuesLeft = (long) VALUES_PER_ROW * rules.maxRows();
     }
 
@@ -181,17 +179,21 @@ final class Walk {
     }
 
     private void enter(Object primary, Object secondary, RuleNode node) {
-        for (int i = 0; i < depth; i++) {
-            if (primaries[i] == primary && secondaries[i] == secondary && nodes[i] == node) {
+        int top = 3 * depth;
+        for (int i = 0; i < top; i += 3) {
+            if (open[i] == primary && open[i + 1] == secondary && open[i + 2] == node) {
                 return; // a cycle: whether these are equal is being found out further up
             }
         }
         if (depth == rules.maxDepth()) {
             throw Stop.tooLarge();
         }
-        primaries[depth] = primary;
-        secondaries[depth] = secondary;
-        nodes[depth] = node;
+        if (top == open.length) {
+            open = Arrays.copyOf(open, 2 * top);
+        }
+        open[top] = primary;
+        open[top + 1] = secondary;
+        open[top + 2] = node;
         depth++;
         compareContents(primary, secondary, node);
         depth--;
@@ -216,7 +218,11 @@ final class Walk {
 
     private void compareFields(Object primary, Object secondary, Plan plan) {
         List<Step> steps = plan.steps();
+        long suspects = rules.isEqualsTrusted(RuleNode.NONE) ? plan.suspects(primary, secondary) : ~0L;
         for (int i = 0; i < steps.size() && !isDone(); i++) {
+            if ((suspects & (1L << Math.min(i, Plan.LAST_BIT))) == 0) {
+                continue;
+            }
             Step step = steps.get(i);
             var onPrimary = step.onPrimary();
             var onSecondary = step.onSecondary();

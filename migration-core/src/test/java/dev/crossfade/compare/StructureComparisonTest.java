@@ -124,6 +124,9 @@ class StructureComparisonTest {
         Item a = item("a", "1");
         Item b = item("b", "1");
         assertMatch(engine.compare(order(a, b, a), order(a, item("a", "1.0"), b)));
+        assertMatch(engine.compare(order(a, a, b), order(b, a, a)));
+        assertThat(differences(engine.compare(order(a, a, a), order(a, a))))
+                .containsExactly("items[] MISSING_IN_SECONDARY");
         assertThat(differences(engine.compare(order(a, b, a), order(a, b, b))))
                 .containsExactly("items[] MISSING_IN_SECONDARY", "items[] MISSING_IN_PRIMARY");
         assertMatch(engine(rules -> rules.unordered("$"))
