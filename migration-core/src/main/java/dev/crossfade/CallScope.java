@@ -20,14 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallScope {
     private static final ThreadLocal<@Nullable CallScope> CURRENT = new ThreadLocal<>();
-    private static final CallScope NOBODY = new CallScope(null, Map.of());
+    private static final CallScope NOBODY = new CallScope(null, Map.of(), null);
 
     private final @Nullable String subject;
     private final Map<String, String> attributes;
+    private final @Nullable WriteToken token;
 
-    private CallScope(@Nullable String subject, Map<String, String> attributes) {
+    private CallScope(@Nullable String subject, Map<String, String> attributes, @Nullable WriteToken token) {
         this.subject = subject;
         this.attributes = attributes;
+        this.token = token;
     }
 
     /** The scope of the calling thread; without subject and attributes where none is open. */
@@ -38,24 +40,34 @@ public final class CallScope {
 
     /** A scope for this subject, not yet open. */
     public static CallScope subject(String subject) {
-        return new CallScope(Objects.requireNonNull(subject, "subject"), Map.of());
+        return new CallScope(Objects.requireNonNull(subject, "subject"), Map.of(), null);
     }
 
     /** A scope for these attributes without a subject, not yet open. */
     public static CallScope attributes(Map<String, String> attributes) {
-        return new CallScope(null, Map.copyOf(attributes));
+        return new CallScope(null, Map.copyOf(attributes), null);
     }
 
     /** This scope and one attribute more, not yet open. */
     public CallScope with(String name, String value) {
         Map<String, String> more = new HashMap<>(attributes);
         more.put(name, value);
-        return new CallScope(subject, Map.copyOf(more));
+        return new CallScope(subject, Map.copyOf(more), token);
+    }
+
+    /** This scope with proof of an earlier write, not yet open: its queries see that write. */
+    public CallScope carrying(WriteToken proof) {
+        return new CallScope(subject, attributes, Objects.requireNonNull(proof, "proof"));
     }
 
     /** The subject, or {@code null} where none is bound. */
     public @Nullable String subject() {
         return subject;
+    }
+
+    /** The proof of an earlier write, or {@code null}. */
+    public @Nullable WriteToken token() {
+        return token;
     }
 
     /** The attributes, never changing. */

@@ -76,7 +76,8 @@ public final class ComparisonRules {
         return maxDepth;
     }
 
-    int maxRows() {
+    /** Larger results are not compared. */
+    public int maxRows() {
         return maxRows;
     }
 

@@ -1,4 +1,4 @@
-/** What the tests of several packages share. */
+/** Stores, repositories and platforms for tests. */
 @NullMarked
 package dev.crossfade.testing;
 

@@ -1,0 +1,288 @@
+package dev.crossfade;
+
+import dev.crossfade.compare.ComparisonEngine;
+import dev.crossfade.control.Control;
+import dev.crossfade.control.Settings;
+import dev.crossfade.control.Stage;
+import dev.crossfade.internal.method.DefaultMethodCall;
+import dev.crossfade.internal.method.MethodPlan;
+import dev.crossfade.internal.method.RepositoryHandler.Call;
+import dev.crossfade.internal.method.Shape;
+import dev.crossfade.internal.move.Gates;
+import dev.crossfade.internal.move.SettingsSink;
+import dev.crossfade.internal.move.StageMover;
+import dev.crossfade.internal.move.WishFollower;
+import dev.crossfade.internal.observe.Meters;
+import dev.crossfade.internal.read.KeysOfRead;
+import dev.crossfade.internal.read.ReadCall;
+import dev.crossfade.internal.read.ReadGuard;
+import dev.crossfade.internal.read.ReadSettings;
+import dev.crossfade.internal.read.SecondaryReads;
+import dev.crossfade.internal.read.ShadowCall;
+import dev.crossfade.internal.shadow.ShadowRead;
+import dev.crossfade.internal.shadow.ShadowReads;
+import dev.crossfade.internal.shadow.ShadowSettings;
+import dev.crossfade.internal.state.EntityState;
+import dev.crossfade.internal.view.Breaker;
+import dev.crossfade.internal.view.Context;
+import dev.crossfade.internal.view.View;
+import dev.crossfade.internal.write.PrimaryOnlyCall;
+import dev.crossfade.internal.write.Refresher;
+import dev.crossfade.internal.write.Relay;
+import dev.crossfade.internal.write.RelaySettings;
+import dev.crossfade.internal.write.Units;
+import dev.crossfade.internal.write.WriteCall;
+import dev.crossfade.routing.StickyBucket;
+import dev.crossfade.spi.FenceView;
+import dev.crossfade.spi.LedgerStatus;
+import dev.crossfade.spi.Platform;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The moving parts of a migration: made together, started together, closed in the reverse order. */
+final class Engine {
+    private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration WORKER_TIMEOUT = Duration.ofSeconds(1);
+
+    /** Everything that can be set, checked. */
+    record Options(
+            ReadSettings reads,
+            RelaySettings relay,
+            ShadowSettings shadow,
+            int deletesByMarksPerMinute,
+            Duration writersWait,
+            String salt,
+            @Nullable Stage startingAt,
+            MeterRegistry meters,
+            List<String> irreversibleMappings) {}
+
+    private final Context context;
+    private final Control control;
+    private final Options options;
+    private final boolean isDurable;
+    private final Relay relay;
+    private final Units units;
+    private final ReadGuard guard;
+    private final StickyBucket bucket;
+    private final SecondaryReads secondaryReads;
+    private final ShadowReads shadowReads;
+    private final StageMover mover;
+    private final WishFollower wishes;
+    private final SettingsSink sink;
+    private final Meters meters;
+    private final Platform.Signal ticks;
+    private final Map<Class<?>, String> entities = new HashMap<>();
+    private volatile boolean closed;
+    private Control.@Nullable Feed feed;
+    private Platform.@Nullable Worker clock;
+
+    Engine(Context context, Control control, Options options, boolean isDurable) {
+        this.isDurable = isDurable;
+        this.context = context;
+        this.control = control;
+        this.options = options;
+        Breaker refreshBreaker = new Breaker(context.platform());
+        Breaker readBreaker = new Breaker(context.platform());
+        Refresher refresher = new Refresher(context, refreshBreaker, options.deletesByMarksPerMinute());
+        this.relay = new Relay(context, refresher, refreshBreaker, options.relay());
+        this.guard = new ReadGuard(context.migration(), context.ledger());
+        this.units = new Units(context, relay, guard::wrote, options.writersWait());
+        this.bucket = StickyBucket.salted(options.salt());
+        this.secondaryReads = new SecondaryReads(context, options.reads(), readBreaker);
+        this.shadowReads = new ShadowReads(context, options.shadow(), readBreaker);
+        this.meters = new Meters(context.migration(), options.meters());
+        Gates gates = new Gates(
+                context,
+                options.irreversibleMappings(),
+                relay::isSecondaryReachable,
+                shadowReads::entitiesWithMismatches);
+        this.mover = new StageMover(context, gates, meters);
+        this.wishes = new WishFollower(context, mover);
+        this.ticks = context.platform().newSignal();
+        this.sink = new SettingsSink(context, ticks::raise);
+    }
+
+    /** What a method of a repository's proxy does. */
+    Call call(Class<?> repository, MethodPlan plan, EntityState state, ComparisonEngine comparison, int maxRows) {
+        entities.put(repository, state.entity());
+        return switch (plan.kind()) {
+            case READ -> read(plan, state, comparison, maxRows);
+            case WRITE -> new WriteCall(context, units, plan, state);
+            case PRIMARY_ONLY -> new PrimaryOnlyCall(context, units, plan, state);
+            case DEFAULT -> new DefaultMethodCall(plan.method());
+        };
+    }
+
+    private Call read(MethodPlan plan, EntityState state, ComparisonEngine comparison, int maxRows) {
+        KeysOfRead keys = new KeysOfRead(plan, state);
+        boolean comparable =
+                plan.result().form() != Shape.Form.STREAM && plan.result().form() != Shape.Form.NOTHING;
+        ShadowCall shadow = comparable
+                ? new ShadowRead(context, shadowReads, plan, state, keys, comparison, maxRows)
+                : (view, answered, arguments, answer) -> shadowReads.notComparable(state.entity(), plan);
+        return new ReadCall(context, units, guard, bucket, secondaryReads, shadow, plan, state, keys);
+    }
+
+    void start() {
+        if (!isDurable) {
+            startInMemory();
+        }
+        meters.bind(context);
+        relay.start();
+        clock = context.platform().spawn("crossfade-" + context.migration() + "-clock", this::run);
+        Control.Feed opened = control.open(context.migration(), context.platform(), sink);
+        feed = opened;
+        if (opened.isSegmented()) {
+            context.views().segmentedBy(opened);
+        }
+    }
+
+    private void startInMemory() {
+        log.warn(
+                "{} - ledger and fence are held in memory: for one process, and a crash loses the keys that are dirty then. "
+                        + "After a crash in a middle stage copy all keys again",
+                context.migration());
+        Stage stage = options.startingAt();
+        if (stage != null) {
+            context.fence().begin(stage);
+            if (stage.isDualWrite()) {
+                // Nobody knows what the last process left dirty.
+                context.coverage().values().forEach(coverage -> coverage.lostTrack());
+            }
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                ticks.await(() -> closed || wishes.isDue(), TICK);
+                if (!closed) {
+                    tick();
+                }
+            } catch (InterruptedException woken) {
+                log.debug("{} - clock woken by an interrupt", context.migration());
+            } catch (RuntimeException | Error failure) {
+                log.error("{} - the clock thread failed and goes on", context.migration(), failure);
+            }
+        }
+    }
+
+    private void tick() {
+        LedgerStatus ledger = context.ledger().status();
+        boolean lagging = ledger.lag().compareTo(options.reads().maxLag()) > 0;
+        context.views().health(lagging, ledger.parked() > 0);
+        secondaryReads.interruptOverdue();
+        shadowReads.tick();
+        wishes.follow();
+    }
+
+    @SuppressWarnings("NullAway") // The work returns what it returns; T says whether that may be null.
+    <T extends @Nullable Object, X extends Throwable> T inTransaction(Migration.Work<T, X> work) throws X {
+        try {
+            return units.inUnit(work::run);
+        } catch (Throwable failure) {
+            throw Engine.<X>asDeclared(failure);
+        }
+    }
+
+    /** The work declares X; anything else is unchecked, or was thrown past the compiler by the work itself. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <X extends Throwable> X asDeclared(Throwable failure) {
+        return (X) failure;
+    }
+
+    StageMover mover() {
+        return mover;
+    }
+
+    String entityOf(Class<?> repository) {
+        String entity = entities.get(repository);
+        if (entity == null) {
+            throw new IllegalArgumentException(
+                    "Migration '" + context.migration() + "' has no repository " + repository.getName());
+        }
+        return entity;
+    }
+
+    WriteToken writeToken() {
+        return guard.token();
+    }
+
+    String fateOfDirtyKeys() {
+        return isDurable
+                ? "they are refreshed after the next start"
+                : "the in-memory ledger forgets them, so copy all keys again after the next start";
+    }
+
+    MigrationStatus status() {
+        View view = context.views().base();
+        FenceView fence = context.fence().view();
+        Map<String, Boolean> copied = new HashMap<>();
+        context.coverage().forEach((entity, coverage) -> copied.put(entity, coverage.isCopied()));
+        return new MigrationStatus(
+                context.migration(),
+                fence.stage(),
+                fence.stage().primary(),
+                fence.epoch(),
+                fence.phase() == FenceView.Phase.DRAINING,
+                fence.phase() != FenceView.Phase.UNKNOWN,
+                percent(view.newThreshold),
+                percent(view.shadowThreshold),
+                view.settings.readsToPrimary(),
+                sink.problem(),
+                sink.rejected(),
+                context.ledger().status(),
+                copied,
+                bySide("crossfade.read"),
+                bySide("crossfade.write"),
+                context.counters().total("crossfade.fallback"),
+                shadowReads.counts(),
+                shadowReads.rates(),
+                shadowReads.latestDifferences(),
+                Duration.ofNanos(context.views().ageNanos()));
+    }
+
+    private static double percent(int basisPoints) {
+        return basisPoints * 100.0 / Settings.MAX_BASIS_POINTS;
+    }
+
+    private Map<Side, Long> bySide(String counter) {
+        Map<Side, Long> totals = new EnumMap<>(Side.class);
+        for (Side side : Side.values()) {
+            totals.put(side, context.counters().total(counter, "side", side.name(), "outcome", "ok"));
+        }
+        return totals;
+    }
+
+    void close(Duration timeout) {
+        units.close();
+        relay.close(timeout);
+        closed = true;
+        ticks.raise();
+        if (feed != null) {
+            feed.close();
+        }
+        shadowReads.close(WORKER_TIMEOUT);
+        secondaryReads.close(WORKER_TIMEOUT);
+        if (clock != null) {
+            join(clock);
+        }
+        meters.close();
+    }
+
+    private static void join(Platform.Worker worker) {
+        try {
+            worker.join(WORKER_TIMEOUT);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package dev.crossfade;
+
+import dev.crossfade.compare.ComparisonRules;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes the entity of a repository: the operations that move its state, and how two results are compared.
+ *
+ * <p>The state operations are declared once and used by every path that brings the secondary up to date. They are called
+ * on either implementation directly, never through the migration, from the relay's threads.
+ *
+ * @param <R> the repository interface
+ * @param <E> the entity
+ * @param <K> its key
+ */
+public final class EntityBuilder<R, E, K> {
+    private final Class<E> type;
+    private final Function<? super E, ? extends @Nullable K> key;
+    private String name;
+    private @Nullable BiFunction<R, K, Optional<E>> find;
+    private @Nullable BiConsumer<R, E> overwrite;
+    private @Nullable BiConsumer<R, K> delete;
+    private @Nullable BiFunction<R, Collection<K>, ? extends Iterable<E>> findAll;
+    private @Nullable BiConsumer<R, Collection<E>> overwriteAll;
+    private @Nullable BiConsumer<R, Collection<K>> deleteAll;
+    private @Nullable KeyMapping<?, ?> mapping;
+    private final ComparisonRules.Builder rules = ComparisonRules.builder();
+
+    EntityBuilder(Class<E> type, Function<? super E, ? extends @Nullable K> key) {
+        this.type = type;
+        this.key = key;
+        this.name = type.getSimpleName();
+    }
+
+    /** The entity's name in the ledger, meters and logs; by default the class's simple name. Unique in the migration. */
+    public EntityBuilder<R, E, K> named(String entityName) {
+        this.name = entityName;
+        return this;
+    }
+
+    /**
+     * Reads the whole present state of a key, past any cache; empty if there is no such row. By convention {@code
+     * findById}, where the repository has one.
+     */
+    public EntityBuilder<R, E, K> find(BiFunction<R, K, Optional<E>> operation) {
+        this.find = operation;
+        return this;
+    }
+
+    /**
+     * Makes the row of the entity's key equal to the entity, whether or not it exists: verbatim, idempotent, and by key
+     * only. It touches no other row, raises no version, stamps no time and fires no event. Has to be declared: an
+     * ordinary {@code save} does some of these things.
+     */
+    public EntityBuilder<R, E, K> overwrite(BiConsumer<R, E> operation) {
+        this.overwrite = operation;
+        return this;
+    }
+
+    /**
+     * Deletes the row of a key; no error if there is none. By convention {@code deleteById}, where the repository has
+     * one.
+     */
+    public EntityBuilder<R, E, K> delete(BiConsumer<R, K> operation) {
+        this.delete = operation;
+        return this;
+    }
+
+    /** {@link #find} for several keys in one round trip; absent rows are left out. */
+    public EntityBuilder<R, E, K> findAll(BiFunction<R, Collection<K>, ? extends Iterable<E>> operation) {
+        this.findAll = operation;
+        return this;
+    }
+
+    /** {@link #overwrite} for several entities in one transaction. */
+    public EntityBuilder<R, E, K> overwriteAll(BiConsumer<R, Collection<E>> operation) {
+        this.overwriteAll = operation;
+        return this;
+    }
+
+    /** {@link #delete} for several keys in one transaction. */
+    public EntityBuilder<R, E, K> deleteAll(BiConsumer<R, Collection<K>> operation) {
+        this.deleteAll = operation;
+        return this;
+    }
+
+    /** How legacy keys become new keys. Without an inverse the primary cannot move to the new side. */
+    public EntityBuilder<R, E, K> keyMapping(KeyMapping<?, ?> keyMapping) {
+        this.mapping = keyMapping;
+        return this;
+    }
+
+    /** How results that hold this entity are compared. */
+    public EntityBuilder<R, E, K> compare(Consumer<ComparisonRules.Builder> comparison) {
+        comparison.accept(rules);
+        return this;
+    }
+
+    Class<E> type() {
+        return type;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Function<? super E, ? extends @Nullable K> key() {
+        return key;
+    }
+
+    @Nullable
+    BiFunction<R, K, Optional<E>> find() {
+        return find;
+    }
+
+    @Nullable
+    BiConsumer<R, E> overwrite() {
+        return overwrite;
+    }
+
+    @Nullable
+    BiConsumer<R, K> delete() {
+        return delete;
+    }
+
+    @Nullable
+    BiFunction<R, Collection<K>, ? extends Iterable<E>> findAll() {
+        return findAll;
+    }
+
+    @Nullable
+    BiConsumer<R, Collection<E>> overwriteAll() {
+        return overwriteAll;
+    }
+
+    @Nullable
+    BiConsumer<R, Collection<K>> deleteAll() {
+        return deleteAll;
+    }
+
+    @Nullable
+    KeyMapping<?, ?> mapping() {
+        return mapping;
+    }
+
+    ComparisonRules.Builder rules() {
+        return rules;
+    }
+}

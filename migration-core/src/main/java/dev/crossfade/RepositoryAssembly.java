@@ -1,0 +1,250 @@
+package dev.crossfade;
+
+import dev.crossfade.MigrationPlan.MethodLine;
+import dev.crossfade.MigrationPlan.RepositoryPlan;
+import dev.crossfade.internal.method.Invoker;
+import dev.crossfade.internal.method.MethodClassifier;
+import dev.crossfade.internal.method.MethodPlan;
+import dev.crossfade.internal.state.EntityState;
+import dev.crossfade.internal.state.EntityState.Operations;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the description of one repository and makes its parts. */
+final class RepositoryAssembly {
+    private final RepositoryBuilder<?> repository;
+    private final boolean transactional;
+    private final List<String> mistakes = new ArrayList<>();
+    private final List<String> stateOperations = new ArrayList<>();
+    private Map<Method, MethodPlan> plans = Map.of();
+    private @Nullable EntityState state;
+
+    RepositoryAssembly(RepositoryBuilder<?> repository, boolean transactional) {
+        this.repository = repository;
+        this.transactional = transactional;
+        check();
+    }
+
+    List<String> mistakes() {
+        return mistakes;
+    }
+
+    Class<?> type() {
+        return repository.type();
+    }
+
+    Map<Method, MethodPlan> plans() {
+        return plans;
+    }
+
+    /** The state operations; only where there are no mistakes. */
+    EntityState state() {
+        if (state == null) {
+            throw new IllegalStateException("asked for the state operations of a repository with mistakes");
+        }
+        return state;
+    }
+
+    EntityBuilder<?, ?, ?> entity() {
+        EntityBuilder<?, ?, ?> entity = repository.entity();
+        if (entity == null) {
+            throw new IllegalStateException("asked for the entity of a repository with mistakes");
+        }
+        return entity;
+    }
+
+    private void check() {
+        Class<?> type = repository.type();
+        String name = type.getSimpleName();
+        Object legacy = repository.legacy();
+        Object next = repository.next();
+        EntityBuilder<?, ?, ?> entity = repository.entity();
+        if (!type.isInterface()) {
+            mistakes.add(name + " is a class; extract an interface that both sides implement, and give that.");
+        }
+        if (legacy == null) {
+            mistakes.add(name + " has no legacy implementation; add .from(..).");
+        }
+        if (next == null) {
+            mistakes.add(name + " has no new implementation; add .to(..).");
+        }
+        if (legacy != null && legacy == next) {
+            mistakes.add(name + " has the same object on both sides; give two implementations.");
+        }
+        if (entity == null) {
+            mistakes.add(name + " names no entity; add .key(Entity.class, Entity::id).");
+            return;
+        }
+        if (!type.isInterface()) {
+            return;
+        }
+        MethodClassifier classifier = new MethodClassifier(
+                type,
+                entity.type(),
+                method -> isOverridden(method, legacy) || isOverridden(method, next),
+                transactional);
+        plans = classifier.classify();
+        mistakes.addAll(classifier.mistakes());
+        entity.rules()
+                .mistakes(entity.type(), entity.type())
+                .forEach(mistake -> mistakes.add(name + " comparison: " + mistake));
+        if (legacy != null && next != null) {
+            checkAccess(legacy);
+            Operations operations = operations(entity, legacy, next);
+            if (operations != null) {
+                state = new EntityState(entity.name(), entity.type(), legacy, next, keyOf(entity), operations);
+            }
+        }
+    }
+
+    private static boolean isOverridden(Method method, @Nullable Object implementation) {
+        if (implementation == null) {
+            return false;
+        }
+        try {
+            return !implementation
+                    .getClass()
+                    .getMethod(method.getName(), method.getParameterTypes())
+                    .getDeclaringClass()
+                    .isInterface();
+        } catch (NoSuchMethodException notVisible) {
+            return Arrays.stream(implementation.getClass().getDeclaredMethods())
+                    .anyMatch(own -> own.getName().equals(method.getName())
+                            && Arrays.equals(own.getParameterTypes(), method.getParameterTypes()));
+        }
+    }
+
+    private void checkAccess(Object legacy) {
+        try {
+            plans.keySet().stream().findFirst().ifPresent(method -> Invoker.of(method, legacy));
+        } catch (InaccessibleObjectException closed) {
+            mistakes.add(repository.type().getSimpleName() + " cannot be called from here; open its package to "
+                    + "dev.crossfade.core in module-info.java.");
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Function<Object, @Nullable Object> keyOf(EntityBuilder<?, ?, ?> entity) {
+        return (Function<Object, @Nullable Object>) entity.key();
+    }
+
+    @SuppressWarnings("unchecked")
+    private @Nullable Operations operations(EntityBuilder<?, ?, ?> entity, Object legacy, Object next) {
+        String name = repository.type().getSimpleName();
+        BiFunction<Object, Object, Optional<?>> find = (BiFunction<Object, Object, Optional<?>>) (Object) entity.find();
+        if (find == null) {
+            find = conventionalFind(entity, legacy, next);
+        } else {
+            stateOperations.add("find: declared");
+        }
+        if (find == null) {
+            mistakes.add(name + " has no findById that returns the "
+                    + entity.type().getSimpleName() + " or an Optional of it; add .find(" + name + "::yourFind).");
+        }
+        BiConsumer<Object, Object> overwrite = (BiConsumer<Object, Object>) (Object) entity.overwrite();
+        if (overwrite == null) {
+            mistakes.add(
+                    name + " declares no overwrite; add .overwrite(" + name + "::put), an operation that makes the "
+                            + "row of a key equal to the entity: verbatim, idempotent, by key only.");
+        } else {
+            stateOperations.add("overwrite: declared");
+        }
+        BiConsumer<Object, Object> delete = (BiConsumer<Object, Object>) (Object) entity.delete();
+        if (delete == null) {
+            delete = conventionalDelete(legacy, next);
+        } else {
+            stateOperations.add("delete: declared");
+        }
+        if (delete == null) {
+            mistakes.add(name + " has no deleteById; add .delete(" + name + "::yourDelete).");
+        }
+        boolean anyBulk = entity.findAll() != null || entity.overwriteAll() != null || entity.deleteAll() != null;
+        boolean allBulk = entity.findAll() != null && entity.overwriteAll() != null && entity.deleteAll() != null;
+        if (anyBulk && !allBulk) {
+            mistakes.add(
+                    name + " declares some bulk forms but not all; declare findAll, overwriteAll and deleteAll, or "
+                            + "none of them.");
+        }
+        stateOperations.add(allBulk ? "bulk forms: declared" : "bulk forms: none");
+        if (find == null || overwrite == null || delete == null) {
+            return null;
+        }
+        return new Operations(
+                find,
+                overwrite,
+                delete,
+                (BiFunction<Object, Collection<Object>, ? extends Iterable<?>>) (Object) entity.findAll(),
+                (BiConsumer<Object, Collection<Object>>) (Object) entity.overwriteAll(),
+                (BiConsumer<Object, Collection<Object>>) (Object) entity.deleteAll());
+    }
+
+    private @Nullable BiFunction<Object, Object, Optional<?>> conventionalFind(
+            EntityBuilder<?, ?, ?> entity, Object legacy, Object next) {
+        Method method = conventional("findById");
+        MethodPlan plan = method == null ? null : plans.get(method);
+        if (method == null || plan == null || plan.later() || !plan.result().holds(entity.type())) {
+            return null;
+        }
+        stateOperations.add("find: findById by convention");
+        Invoker onLegacy = Invoker.of(method, legacy);
+        Invoker onNext = Invoker.of(method, next);
+        return (target, key) -> {
+            Object found = (target == legacy ? onLegacy : onNext).invokeSneaky(key);
+            return found instanceof Optional<?> optional ? optional : Optional.ofNullable(found);
+        };
+    }
+
+    private @Nullable BiConsumer<Object, Object> conventionalDelete(Object legacy, Object next) {
+        Method method = conventional("deleteById");
+        MethodPlan plan = method == null ? null : plans.get(method);
+        if (method == null || plan == null || plan.later()) {
+            return null;
+        }
+        stateOperations.add("delete: deleteById by convention");
+        Invoker onLegacy = Invoker.of(method, legacy);
+        Invoker onNext = Invoker.of(method, next);
+        return (target, key) -> (target == legacy ? onLegacy : onNext).invokeSneaky(key);
+    }
+
+    private @Nullable Method conventional(String name) {
+        return plans.keySet().stream()
+                .filter(method ->
+                        method.getName().equals(name) && method.getParameterCount() == 1 && !method.isBridge())
+                .findFirst()
+                .orElse(null);
+    }
+
+    RepositoryPlan plan() {
+        return new RepositoryPlan(
+                repository.type().getSimpleName(),
+                entity().name(),
+                List.copyOf(stateOperations),
+                plans.entrySet().stream()
+                        .filter(entry -> !entry.getKey().isBridge())
+                        .map(entry -> line(entry.getValue()))
+                        .toList());
+    }
+
+    private static MethodLine line(MethodPlan plan) {
+        String keys = plan.keys().stream().map(Object::toString).collect(Collectors.joining(", "));
+        String routing = "";
+        if (plan.kind() == MethodPlan.Kind.READ) {
+            String otherwise = plan.keyIndex() >= 0 ? "subject, else the key" : "subject, else the primary";
+            routing = plan.routingIndex() >= 0
+                    ? "argument " + (plan.routingIndex() + 1) + ", else " + otherwise
+                    : otherwise;
+        }
+        return new MethodLine(plan.signature(), plan.kind().name(), plan.why(), keys, routing);
+    }
+}

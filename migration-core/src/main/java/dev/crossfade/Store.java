@@ -1,0 +1,61 @@
+package dev.crossfade;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the two stores of a migration, as far as transactions go. Crossfade never talks to a store itself: the user's
+ * repositories do.
+ */
+public interface Store {
+
+    /** The store's name in messages and the status. */
+    String name();
+
+    /** Whether {@link #inTransaction} undoes what the work did when it throws. */
+    boolean isTransactional();
+
+    /**
+     * Runs work in one transaction of this store and commits it; rolls back and rethrows whatever the work throws. The
+     * calling thread has no transaction of this store yet.
+     *
+     * @throws Throwable what the work throws, unchanged, or what begin or commit throws
+     */
+    <T> @Nullable T inTransaction(Work<T> work) throws Throwable;
+
+    /**
+     * A store that Crossfade opens no transactions on: every call of a repository commits by itself.
+     *
+     * @param name the store's name, not blank
+     */
+    static Store plain(String name) {
+        return new PlainStore(name);
+    }
+
+    /** What runs in a transaction. */
+    @FunctionalInterface
+    interface Work<T> {
+        /** Does the work. */
+        @Nullable
+        T run() throws Throwable;
+    }
+
+    /** See {@link Store#plain}. */
+    record PlainStore(String name) implements Store {
+        public PlainStore {
+            if (Objects.requireNonNull(name, "name").isBlank()) {
+                throw new IllegalArgumentException("A store's name is blank; name it as operators know it");
+            }
+        }
+
+        @Override
+        public boolean isTransactional() {
+            return false;
+        }
+
+        @Override
+        public <T> @Nullable T inTransaction(Work<T> work) throws Throwable {
+            return work.run();
+        }
+    }
+}

@@ -1,0 +1,408 @@
+package dev.crossfade.internal.memory;
+
+import dev.crossfade.spi.Change;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.Ledger;
+import dev.crossfade.spi.LedgerStatus;
+import dev.crossfade.spi.ParkedKey;
+import dev.crossfade.spi.Platform;
+import dev.crossfade.spi.Touch;
+import dev.crossfade.spi.Version;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ledger of one process: bounded, coalescing, and lost with the process.
+ *
+ * <p>It holds dirty keys only. A clean key's version lives on in a fixed table of stamps that keys share, so that a
+ * change between two looks is never missed. When the ledger is full, a write's key is not kept but counted as
+ * untracked: the write is not refused and the count blocks what relies on the ledger being complete.
+ */
+public final class InMemoryLedger implements Ledger {
+    /** The most dirty keys, unless set otherwise. */
+    public static final int DEFAULT_CAPACITY = 100_000;
+
+    /** Failed refreshes after which a key is parked, unless set otherwise. */
+    public static final int DEFAULT_MAX_ATTEMPTS = 10;
+
+    private static final int STAMPS = 4096;
+
+    private final int capacity;
+    private final int maxAttempts;
+    private final Platform platform;
+    private final Platform.Signal progress;
+
+    /** Written under {@code this}; read without it. */
+    private final Map<EntityKey, DirtyKey> dirty = new ConcurrentHashMap<>();
+
+    private final AtomicLongArray stamps = new AtomicLongArray(STAMPS);
+
+    /** Guarded by {@code this}. */
+    private final DueQueue due;
+
+    /** Guarded by {@code this}. */
+    private final Set<EntityKey> applying = new HashSet<>();
+
+    /** Guarded by {@code this}. */
+    private long counter;
+
+    /** Guarded by {@code this}. */
+    private long generation = 1;
+
+    /** Guarded by {@code this}. */
+    private int parked;
+
+    /** Guarded by {@code this}. */
+    private int peak;
+
+    /** Written under {@code this}. */
+    private volatile long untracked;
+
+    /**
+     * @param capacity    the most dirty keys, at least 1
+     * @param maxAttempts counted failures after which a key is parked, at least 1
+     */
+    public InMemoryLedger(Platform platform, int capacity, int maxAttempts) {
+        if (capacity < 1 || maxAttempts < 1) {
+            throw new IllegalArgumentException("In-memory ledger with capacity " + capacity + " and maxAttempts "
+                    + maxAttempts + "; choose 1 or more of each (default " + DEFAULT_CAPACITY + " and "
+                    + DEFAULT_MAX_ATTEMPTS + ")");
+        }
+        this.platform = platform;
+        this.capacity = capacity;
+        this.maxAttempts = maxAttempts;
+        this.progress = platform.newSignal();
+        this.due = new DueQueue(platform);
+    }
+
+    @Override
+    public Version record(Collection<Touch> touches) {
+        Version last;
+        synchronized (this) {
+            for (Touch touch : touches) {
+                if (!raise(touch.key(), touch.change(), capacity)) {
+                    untracked++;
+                }
+            }
+            last = new Version(generation, counter);
+        }
+        progress.raise();
+        return last;
+    }
+
+    @Override
+    public int mark(List<EntityKey> keys) {
+        int marked = 0;
+        synchronized (this) {
+            // Marks leave half of the room to writes, which cannot wait.
+            while (marked < keys.size() && raise(keys.get(marked), Change.MARKED, Math.max(1, capacity / 2))) {
+                marked++;
+            }
+        }
+        if (marked > 0) {
+            progress.raise();
+        }
+        return marked;
+    }
+
+    /** Guarded by {@code this}; false if there is no room. */
+    private boolean raise(EntityKey key, Change change, int room) {
+        int stamp = stampOf(key);
+        // A key without an entry is synced up to its last version, and the shared stamp is at least that.
+        Version syncedBefore = new Version(generation, stamps.get(stamp));
+        Version version = new Version(generation, ++counter);
+        stamps.set(stamp, counter);
+        DirtyKey entry = dirty.get(key);
+        if (entry == null) {
+            if (dirty.size() >= room) {
+                return false;
+            }
+            entry = new DirtyKey(key, version, change, syncedBefore, platform.nanoTime());
+            dirty.put(key, entry);
+            peak = Math.max(peak, dirty.size());
+        } else {
+            entry.version = version;
+            // A mark tells nothing new about a key whose last write is not applied yet.
+            if (change != Change.MARKED) {
+                entry.change = change;
+            }
+            if (entry.isParked()) {
+                // The write may have made the row acceptable: one more try, and parked again if it has not.
+                unpark(entry, maxAttempts - 1);
+            }
+        }
+        due.now(entry);
+        return true;
+    }
+
+    /** Guarded by {@code this}. */
+    private void unpark(DirtyKey entry, int attempts) {
+        entry.parkedReason = null;
+        entry.attempts = attempts;
+        parked--;
+    }
+
+    @Override
+    public boolean isDirty(EntityKey key) {
+        return dirty.containsKey(key);
+    }
+
+    @Override
+    public boolean isDirtyUpTo(EntityKey key, Version version) {
+        DirtyKey entry = dirty.get(key);
+        if (entry == null) {
+            return false;
+        }
+        synchronized (this) {
+            return dirty.get(key) == entry && entry.synced.isBefore(version);
+        }
+    }
+
+    @Override
+    public long stamp(EntityKey key) {
+        return stamps.get(stampOf(key));
+    }
+
+    private static int stampOf(EntityKey key) {
+        int hash = key.hashCode() * 0x9E3779B9;
+        return (hash >>> 16) & (STAMPS - 1);
+    }
+
+    @Override
+    public synchronized @Nullable Pending pending(EntityKey key) {
+        DirtyKey entry = dirty.get(key);
+        return entry == null ? null : new Pending(entry.version, entry.change, entry.attempts, entry.isParked());
+    }
+
+    @Override
+    public Set<EntityKey> apply(Map<EntityKey, Version> versions, SecondaryWrite write) throws Throwable {
+        Set<EntityKey> done = new HashSet<>();
+        Set<EntityKey> behind = new HashSet<>();
+        synchronized (this) {
+            versions.forEach((key, version) -> {
+                DirtyKey entry = dirty.get(key);
+                if (entry == null || !entry.synced.isBefore(version)) {
+                    done.add(key);
+                } else if (applying.add(key)) {
+                    behind.add(key);
+                }
+            });
+        }
+        if (behind.isEmpty()) {
+            return done;
+        }
+        boolean written = false;
+        try {
+            write.run(behind);
+            written = true;
+        } finally {
+            synchronized (this) {
+                applying.removeAll(behind);
+                if (written) {
+                    versions.forEach((key, version) -> {
+                        DirtyKey entry = behind.contains(key) ? dirty.get(key) : null;
+                        if (entry != null) {
+                            entry.synced = version;
+                        }
+                    });
+                }
+            }
+        }
+        done.addAll(behind);
+        return done;
+    }
+
+    @Override
+    public void synced(EntityKey key, Version version) {
+        synchronized (this) {
+            DirtyKey entry = dirty.get(key);
+            if (entry == null) {
+                return;
+            }
+            if (!version.isBefore(entry.version)) {
+                dirty.remove(key);
+                due.remove(entry);
+                if (entry.isParked()) {
+                    parked--;
+                }
+            } else {
+                entry.firstUnsynced = version.counter() + 1;
+                entry.attempts = 0;
+                entry.failures = 0;
+                entry.dirtySince = platform.nanoTime();
+            }
+        }
+        progress.raise();
+    }
+
+    @Override
+    public synchronized List<EntityKey> take(int max) {
+        return due.take(max);
+    }
+
+    @Override
+    public void giveBack(EntityKey key) {
+        synchronized (this) {
+            DirtyKey entry = dirty.get(key);
+            if (entry != null) {
+                entry.taken = false;
+                due.now(entry);
+            }
+        }
+        progress.raise();
+    }
+
+    @Override
+    public boolean failed(EntityKey key, String reason, boolean counted) {
+        boolean parkedNow = false;
+        synchronized (this) {
+            DirtyKey entry = dirty.get(key);
+            if (entry != null && !entry.isParked()) {
+                entry.taken = false;
+                entry.failures++;
+                entry.attempts += counted ? 1 : 0;
+                if (entry.attempts >= maxAttempts) {
+                    entry.parkedReason = reason;
+                    due.remove(entry);
+                    parked++;
+                    parkedNow = true;
+                } else {
+                    due.later(entry);
+                }
+            }
+        }
+        progress.raise();
+        return parkedNow;
+    }
+
+    @Override
+    public void hurry() {
+        synchronized (this) {
+            due.hurry();
+        }
+        progress.raise();
+    }
+
+    @Override
+    public synchronized long nanosUntilDue() {
+        return due.nanosUntilDue();
+    }
+
+    @Override
+    public synchronized List<ParkedKey> parked(int max) {
+        long now = platform.nanoTime();
+        List<ParkedKey> keys = new ArrayList<>();
+        dirty.values().stream()
+                .filter(DirtyKey::isParked)
+                .sorted((a, b) -> Long.compare(a.dirtySince - b.dirtySince, 0))
+                .limit(max)
+                .forEach(entry -> keys.add(new ParkedKey(
+                        entry.key,
+                        String.valueOf(entry.parkedReason),
+                        entry.attempts,
+                        Duration.ofNanos(now - entry.dirtySince))));
+        return keys;
+    }
+
+    @Override
+    public int retry(Collection<EntityKey> keys) {
+        int retried = 0;
+        synchronized (this) {
+            for (EntityKey key : keys) {
+                DirtyKey entry = dirty.get(key);
+                if (entry != null && entry.isParked()) {
+                    unpark(entry, 0);
+                    due.now(entry);
+                    retried++;
+                }
+            }
+        }
+        progress.raise();
+        return retried;
+    }
+
+    @Override
+    public List<EntityKey> discard(Collection<EntityKey> keys) {
+        List<EntityKey> discarded = new ArrayList<>();
+        synchronized (this) {
+            for (EntityKey key : keys) {
+                DirtyKey entry = dirty.get(key);
+                if (entry != null && entry.isParked()) {
+                    dirty.remove(key);
+                    parked--;
+                    discarded.add(key);
+                }
+            }
+        }
+        progress.raise();
+        return discarded;
+    }
+
+    @Override
+    public void clear(long newGeneration) {
+        synchronized (this) {
+            dirty.clear();
+            due.clear();
+            parked = 0;
+            peak = 0;
+            generation = newGeneration;
+        }
+        progress.raise();
+    }
+
+    @Override
+    public int dirtyCount() {
+        return dirty.size();
+    }
+
+    @Override
+    public synchronized LedgerStatus status() {
+        return new LedgerStatus(dirty.size(), parked, Duration.ofNanos(oldest()), peak, untracked);
+    }
+
+    /** Guarded by {@code this}. */
+    private long oldest() {
+        long now = platform.nanoTime();
+        long oldest = 0;
+        for (DirtyKey entry : dirty.values()) {
+            if (!entry.isParked()) {
+                oldest = Math.max(oldest, now - entry.dirtySince);
+            }
+        }
+        return oldest;
+    }
+
+    @Override
+    public synchronized boolean isSettledThrough(Version version) {
+        return version.generation() < generation
+                || dirty.values().stream().allMatch(entry -> entry.firstUnsynced > version.counter());
+    }
+
+    @Override
+    public synchronized Version lastVersion() {
+        return new Version(generation, counter);
+    }
+
+    @Override
+    public synchronized void lostTrack(int writes) {
+        untracked += writes;
+    }
+
+    @Override
+    public long untracked() {
+        return untracked;
+    }
+
+    @Override
+    public Platform.Signal progress() {
+        return progress;
+    }
+}

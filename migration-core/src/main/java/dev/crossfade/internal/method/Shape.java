@@ -1,0 +1,106 @@
+package dev.crossfade.internal.method;
+
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Array;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.stream.BaseStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a parameter or a result holds its values.
+ *
+ * @param form    the container
+ * @param element the class of the value, or of the values in the container
+ */
+public record Shape(Form form, Class<?> element) {
+
+    public enum Form {
+        NOTHING,
+        VALUE,
+        OPTIONAL,
+        MANY,
+        MAP,
+        ARRAY,
+        LATER,
+        STREAM
+    }
+
+    static Shape of(Type type, TypeResolver types) {
+        Class<?> raw = types.classOf(type);
+        if (raw == void.class || raw == Void.class) {
+            return new Shape(Form.NOTHING, void.class);
+        }
+        if (raw == Optional.class) {
+            return new Shape(Form.OPTIONAL, elementOf(type, 0, types));
+        }
+        if (CompletionStage.class.isAssignableFrom(raw)) {
+            return new Shape(Form.LATER, elementOf(type, 0, types));
+        }
+        if (BaseStream.class.isAssignableFrom(raw) || Iterator.class.isAssignableFrom(raw)) {
+            return new Shape(Form.STREAM, elementOf(type, 0, types));
+        }
+        if (Iterable.class.isAssignableFrom(raw)) {
+            return new Shape(Form.MANY, elementOf(type, 0, types));
+        }
+        if (Map.class.isAssignableFrom(raw)) {
+            return new Shape(Form.MAP, elementOf(type, 1, types));
+        }
+        if (raw.isArray() && raw != byte[].class) {
+            return new Shape(Form.ARRAY, raw.getComponentType());
+        }
+        return new Shape(Form.VALUE, raw);
+    }
+
+    /** The shape of what a {@code CompletionStage} completes with. */
+    static Shape ofCompletion(Type type, TypeResolver types) {
+        if (type instanceof ParameterizedType parameterized) {
+            return of(parameterized.getActualTypeArguments()[0], types);
+        }
+        return new Shape(Form.VALUE, Object.class);
+    }
+
+    private static Class<?> elementOf(Type type, int index, TypeResolver types) {
+        Class<?> element = types.argumentOf(type, index);
+        return element == null ? Object.class : element;
+    }
+
+    /** Whether a future of this class can stand in for a result: fallbacks and writes return one of their own. */
+    static boolean isReplaceableFuture(Class<?> raw) {
+        return raw.isAssignableFrom(CompletableFuture.class);
+    }
+
+    public boolean holds(Class<?> type) {
+        return type.isAssignableFrom(element) || boxed(element) == type;
+    }
+
+    /** Gives every value that is not null to the consumer; containers may nest in optionals. */
+    public static void forEach(@Nullable Object container, Consumer<Object> values) {
+        if (container == null) {
+            return;
+        }
+        if (container instanceof Iterable<?> many) {
+            many.forEach(value -> forEach(value, values));
+        } else if (container instanceof Optional<?> optional) {
+            optional.ifPresent(value -> forEach(value, values));
+        } else if (container instanceof Map<?, ?> map) {
+            map.values().forEach(value -> forEach(value, values));
+        } else if (container.getClass().isArray() && !(container instanceof byte[])) {
+            for (int i = 0; i < Array.getLength(container); i++) {
+                forEach(Array.get(container, i), values);
+            }
+        } else {
+            values.accept(container);
+        }
+    }
+
+    static Class<?> boxed(Class<?> type) {
+        return type.isPrimitive() ? MethodType.methodType(type).wrap().returnType() : type;
+    }
+}

@@ -1,0 +1,182 @@
+package dev.crossfade.internal.move;
+
+import dev.crossfade.MoveResult;
+import dev.crossfade.Operator;
+import dev.crossfade.control.Stage;
+import dev.crossfade.event.MigrationEvent.MoveAborted;
+import dev.crossfade.event.MigrationEvent.MoveRefused;
+import dev.crossfade.event.MigrationEvent.StageMoved;
+import dev.crossfade.internal.observe.Meters;
+import dev.crossfade.internal.view.Context;
+import dev.crossfade.internal.view.Coverage;
+import dev.crossfade.spi.FenceView;
+import dev.crossfade.spi.LedgerStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves a migration between stages: gates, close, drain, open, or reopen where it was.
+ *
+ * <p>Writers wait from close to open. A crash of this process ends its in-memory fence with it.
+ */
+public final class StageMover {
+    private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
+
+    /** How long one attempt waits for writes under way. */
+    static final Duration CLOSE_TIMEOUT = Duration.ofMillis(250);
+
+    /** How often writes under way are waited for. */
+    static final int CLOSE_ATTEMPTS = 3;
+
+    /** How long dirty keys are drained while writers wait, shorter than they are prepared to. */
+    static final Duration DRAIN_TIMEOUT = Duration.ofMillis(1_500);
+
+    private final Context context;
+    private final Gates gates;
+    private final Meters meters;
+    private final AtomicBoolean moving = new AtomicBoolean();
+
+    public StageMover(Context context, Gates gates, Meters meters) {
+        this.context = context;
+        this.gates = gates;
+        this.meters = meters;
+    }
+
+    /** What speaks against the move now; changes nothing. */
+    public List<String> check(Stage to, Operator operator) {
+        return gates.unmet(context.fence().view(), to, operator);
+    }
+
+    public MoveResult move(Stage to, Operator operator) {
+        if (!moving.compareAndSet(false, true)) {
+            return refuse(context.fence().view(), to, operator, List.of("another move is under way; wait for its end"));
+        }
+        try {
+            FenceView now = context.fence().view();
+            List<String> unmet = gates.unmet(now, to, operator);
+            return unmet.isEmpty() ? attempt(now, to, operator) : refuse(now, to, operator, unmet);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return abort(context.fence().view(), to, operator, "the thread that moved it was interrupted");
+        } finally {
+            moving.set(false);
+        }
+    }
+
+    private MoveResult refuse(FenceView now, Stage to, Operator operator, List<String> reasons) {
+        log.warn(
+                "{} - the move from {} to {} asked for by {} was refused, nothing changed: {}",
+                context.migration(),
+                now.stage(),
+                to,
+                operator.name(),
+                String.join("; ", reasons));
+        context.events().publish(new MoveRefused(context.migration(), now.stage(), to, operator, reasons));
+        return new MoveResult.Refused(reasons);
+    }
+
+    private MoveResult attempt(FenceView now, Stage to, Operator operator) throws InterruptedException {
+        long began = context.platform().nanoTime();
+        Optional<FenceView> closed = Optional.empty();
+        for (int attempt = 1; closed.isEmpty() && attempt <= CLOSE_ATTEMPTS; attempt++) {
+            began = context.platform().nanoTime();
+            closed = context.fence().close(now, CLOSE_TIMEOUT);
+        }
+        if (closed.isEmpty()) {
+            return abort(
+                    now,
+                    to,
+                    operator,
+                    context.fence().held() + " writes or refreshes were still under way after " + CLOSE_ATTEMPTS + " x "
+                            + CLOSE_TIMEOUT.toMillis() + " ms; end long transactions and try again");
+        }
+        boolean opened = false;
+        try {
+            boolean settles = now.stage().isDualWrite() && to != Stage.LEGACY_ONLY;
+            if (settles && !drain()) {
+                return abort(closed.get(), to, operator, undrained());
+            }
+            Optional<FenceView> open = context.fence()
+                    .open(
+                            closed.get(),
+                            to,
+                            () -> settles ? context.ledger().dirtyCount() == 0 : begin(to),
+                            CLOSE_TIMEOUT);
+            if (open.isEmpty()) {
+                return abort(closed.get(), to, operator, "refreshes of the secondary did not end in time; try again");
+            }
+            opened = true;
+            return moved(
+                    now,
+                    open.get(),
+                    operator,
+                    Duration.ofNanos(context.platform().nanoTime() - began));
+        } finally {
+            if (!opened) {
+                context.fence().reopen(closed.get());
+            }
+        }
+    }
+
+    /** Called while neither a write nor a refresh is under way. */
+    private boolean begin(Stage to) {
+        if (to == Stage.LEGACY_PRIMARY || to == Stage.LEGACY_ONLY) {
+            context.ledger().clear(context.fence().view().generation() + 1);
+            context.coverage().values().forEach(Coverage::begin);
+        }
+        return true;
+    }
+
+    private boolean drain() throws InterruptedException {
+        context.ledger().hurry();
+        context.ledger()
+                .progress()
+                .await(
+                        () -> context.ledger().dirtyCount() == 0
+                                || context.ledger().status().parked() > 0,
+                        DRAIN_TIMEOUT);
+        return context.ledger().dirtyCount() == 0;
+    }
+
+    private String undrained() {
+        LedgerStatus ledger = context.ledger().status();
+        return ledger.parked() > 0
+                ? ledger.parked() + " keys were parked during the move; mend and retry them, then try again"
+                : ledger.dirty() + " keys were still dirty after " + DRAIN_TIMEOUT.toMillis()
+                        + " ms; wait until the relay has caught up and try again";
+    }
+
+    private MoveResult moved(FenceView from, FenceView open, Operator operator, Duration pause) {
+        meters.handover(pause);
+        log.info(
+                "{} - moved from {} to {} at epoch {}, asked for by {} ({}); writes waited {} ms",
+                context.migration(),
+                from.stage(),
+                open.stage(),
+                open.epoch(),
+                operator.name(),
+                operator.reason(),
+                pause.toMillis());
+        context.events()
+                .publish(
+                        new StageMoved(context.migration(), from.stage(), open.stage(), open.epoch(), operator, pause));
+        return new MoveResult.Moved(from.stage(), open.stage(), open.epoch(), pause);
+    }
+
+    private MoveResult abort(FenceView from, Stage to, Operator operator, String reason) {
+        log.warn(
+                "{} - the move from {} to {} asked for by {} was given up, writes go on in {}: {}",
+                context.migration(),
+                from.stage(),
+                to,
+                operator.name(),
+                from.stage(),
+                reason);
+        context.events().publish(new MoveAborted(context.migration(), from.stage(), to, operator, reason));
+        return new MoveResult.Aborted(reason);
+    }
+}

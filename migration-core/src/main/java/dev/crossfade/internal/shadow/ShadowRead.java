@@ -1,0 +1,225 @@
+package dev.crossfade.internal.shadow;
+
+import dev.crossfade.Side;
+import dev.crossfade.compare.Comparison;
+import dev.crossfade.compare.Comparison.Lagging;
+import dev.crossfade.compare.Comparison.Mismatch;
+import dev.crossfade.compare.Comparison.PrimaryFailed;
+import dev.crossfade.compare.Comparison.Reason;
+import dev.crossfade.compare.Comparison.SecondaryFailed;
+import dev.crossfade.compare.Comparison.Skipped;
+import dev.crossfade.compare.ComparisonEngine;
+import dev.crossfade.internal.method.Invoker;
+import dev.crossfade.internal.method.MethodPlan;
+import dev.crossfade.internal.method.Shape;
+import dev.crossfade.internal.read.KeysOfRead;
+import dev.crossfade.internal.read.ShadowCall;
+import dev.crossfade.internal.state.EntityState;
+import dev.crossfade.internal.view.Context;
+import dev.crossfade.internal.view.FailureKind;
+import dev.crossfade.internal.view.PerSide;
+import dev.crossfade.internal.view.View;
+import dev.crossfade.spi.ContextCarrier;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.FailureSummary;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The shadow reads of one method. */
+public final class ShadowRead implements ShadowCall {
+    private final Context context;
+    private final ShadowReads reads;
+    private final EntityState state;
+    private final String operation;
+    private final KeysOfRead keys;
+    private final boolean later;
+    private final int maxRows;
+    private final Arguments arguments;
+    private final Suspect suspect;
+    private final PerSide<Invoker> invokers;
+    private final ComparisonEngine engine;
+
+    public ShadowRead(
+            Context context,
+            ShadowReads reads,
+            MethodPlan plan,
+            EntityState state,
+            KeysOfRead keys,
+            ComparisonEngine engine,
+            int maxRows) {
+        this.context = context;
+        this.reads = reads;
+        this.state = state;
+        this.operation = plan.method().getName();
+        this.keys = keys;
+        this.later = plan.later();
+        this.maxRows = maxRows;
+        this.arguments = new Arguments(reads.settings().trustedArguments());
+        this.suspect = new Suspect(context);
+        this.invokers = PerSide.of(side -> Invoker.of(plan.method(), state.on(side)));
+        this.engine = engine;
+    }
+
+    @Override
+    public void offer(View view, Side answered, @Nullable Object @Nullable [] given, @Nullable Object answer) {
+        if (later && answer instanceof CompletionStage<?> stage) {
+            var unused = stage.whenComplete((result, failure) -> {
+                if (failure == null) {
+                    offerAnswer(view, answered, given, result);
+                }
+            });
+        } else {
+            offerAnswer(view, answered, given, answer);
+        }
+    }
+
+    private void offerAnswer(View view, Side answered, @Nullable Object @Nullable [] given, @Nullable Object answer) {
+        if (answer instanceof Collection<?> rows && rows.size() > maxRows) {
+            skip(Reason.TOO_LARGE);
+            return;
+        }
+        if (!reads.breaker().allows()) {
+            skip(Reason.BREAKER_OPEN);
+            return;
+        }
+        @Nullable Object[] kept = given == null ? new Object[0] : arguments.keep(given);
+        if (kept == null) {
+            skip(Reason.UNSAFE_ARGUMENTS);
+            return;
+        }
+        try {
+            List<ContextCarrier.Carried> carried = reads.capture();
+            long offeredAt = context.platform().nanoTime();
+            if (!reads.offer(() -> run(view, answered, kept, answer, carried, offeredAt))) {
+                skip(Reason.QUEUE_FULL);
+            }
+        } catch (Throwable failure) {
+            // A carrier of the service failed; the caller must not notice.
+            skip(Reason.COMPARISON_FAILED);
+        }
+    }
+
+    private void skip(Reason reason) {
+        reads.decided(state.entity(), operation, new Skipped(reason));
+    }
+
+    private void run(
+            View view,
+            Side answered,
+            @Nullable Object[] kept,
+            @Nullable Object answer,
+            List<ContextCarrier.Carried> carried,
+            long offeredAt) {
+        if (isOverdue(offeredAt)) {
+            skip(Reason.DEADLINE);
+            return;
+        }
+        Deque<ContextCarrier.Restored> restored = new ArrayDeque<>();
+        Comparison outcome;
+        try {
+            carried.forEach(context -> restored.push(context.restore()));
+            outcome = compare(view, answered, kept, answer, offeredAt);
+        } catch (Throwable failure) {
+            outcome = new Skipped(Reason.COMPARISON_FAILED);
+        } finally {
+            restored.forEach(ContextCarrier.Restored::close);
+        }
+        reads.decided(state.entity(), operation, outcome);
+    }
+
+    private boolean isOverdue(long offeredAt) {
+        return context.platform().nanoTime() - offeredAt
+                > reads.settings().deadline().toNanos();
+    }
+
+    private Comparison compare(
+            View view, Side answered, @Nullable Object[] kept, @Nullable Object answer, long offeredAt) {
+        Side primary = view.primary;
+        Answer other = read(answered.other(), kept);
+        if (other.failure() != null) {
+            return failed(answered.other() == primary, other.failure());
+        }
+        if (isOverdue(offeredAt)) {
+            return new Skipped(Reason.DEADLINE);
+        }
+        Comparison first =
+                answered == primary ? engine.compare(answer, other.value()) : engine.compare(other.value(), answer);
+        return first instanceof Mismatch ? confirm(view, kept, answer, other.value()) : first;
+    }
+
+    /** A difference counts if it survives reading both sides again with all keys clean and unchanged. */
+    private Comparison confirm(
+            View view, @Nullable Object[] kept, @Nullable Object answer, @Nullable Object otherAnswer) {
+        Set<EntityKey> involved = new HashSet<>(keys.keys(kept));
+        addKeys(answer, involved);
+        addKeys(otherAnswer, involved);
+        Suspect.Stamps before = suspect.stamps(involved);
+        if (before == null) {
+            return new Lagging();
+        }
+        Answer again = read(view.primary, kept);
+        if (again.failure() != null) {
+            return failed(true, again.failure());
+        }
+        Answer secondaryAgain = read(view.primary.other(), kept);
+        if (secondaryAgain.failure() != null) {
+            return failed(false, secondaryAgain.failure());
+        }
+        Comparison second = engine.compare(again.value(), secondaryAgain.value());
+        if (!(second instanceof Mismatch)) {
+            return second instanceof Comparison.Match ? new Lagging() : second;
+        }
+        Set<EntityKey> involvedNow = new HashSet<>();
+        addKeys(again.value(), involvedNow);
+        addKeys(secondaryAgain.value(), involvedNow);
+        boolean sameRows = involved.containsAll(involvedNow);
+        boolean sameEpoch = context.fence().view().epoch() == view.fence.epoch();
+        return sameRows && sameEpoch && suspect.isUnchanged(before) ? second : new Lagging();
+    }
+
+    private void addKeys(@Nullable Object answer, Set<EntityKey> involved) {
+        Shape.forEach(answer, value -> {
+            EntityKey key = state.keyOf(value);
+            if (key != null) {
+                involved.add(key);
+            }
+        });
+    }
+
+    private Comparison failed(boolean ofPrimary, Throwable failure) {
+        FailureSummary summary = FailureSummary.of(failure);
+        return ofPrimary ? new PrimaryFailed(summary) : new SecondaryFailed(summary);
+    }
+
+    private record Answer(@Nullable Object value, @Nullable Throwable failure) {}
+
+    private Answer read(Side side, @Nullable Object[] kept) {
+        boolean secondary = side != context.fence().view().stage().primary();
+        try {
+            Object answer = invokers.on(side).invoke(kept);
+            if (later && answer instanceof CompletionStage<?> stage) {
+                answer = stage.toCompletableFuture()
+                        .get(reads.settings().deadline().toNanos(), TimeUnit.NANOSECONDS);
+            }
+            if (secondary) {
+                reads.breaker().succeeded();
+            }
+            return new Answer(answer, null);
+        } catch (Throwable thrown) {
+            Throwable failure =
+                    thrown instanceof ExecutionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+            if (secondary && FailureKind.of(failure) == FailureKind.UNREACHABLE) {
+                reads.breaker().failed();
+            }
+            return new Answer(null, failure);
+        }
+    }
+}

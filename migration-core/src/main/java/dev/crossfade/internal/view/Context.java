@@ -1,0 +1,55 @@
+package dev.crossfade.internal.view;
+
+import dev.crossfade.Side;
+import dev.crossfade.Store;
+import dev.crossfade.internal.observe.Counters;
+import dev.crossfade.internal.observe.Events;
+import dev.crossfade.internal.state.EntityState;
+import dev.crossfade.spi.Fence;
+import dev.crossfade.spi.Ledger;
+import dev.crossfade.spi.Platform;
+import java.util.Map;
+
+/**
+ * What the parts of one migration share. Immutable; the parts themselves are safe for use by many threads.
+ *
+ * @param migration the migration's name
+ * @param entities  the state operations by entity name
+ * @param coverage  how much of each entity the new side holds, by entity name
+ */
+public record Context(
+        String migration,
+        Platform platform,
+        Store legacy,
+        Store next,
+        Fence fence,
+        Ledger ledger,
+        Views views,
+        Map<String, EntityState> entities,
+        Map<String, Coverage> coverage,
+        WritesUnderWay underWay,
+        Counters counters,
+        Events events) {
+
+    public Store store(Side side) {
+        return side == Side.LEGACY ? legacy : next;
+    }
+
+    /** The state operations of an entity that this migration has. */
+    public EntityState entity(String name) {
+        EntityState state = entities.get(name);
+        if (state == null) {
+            throw new IllegalStateException("Migration '" + migration + "' has no entity '" + name + "'");
+        }
+        return state;
+    }
+
+    /** The coverage of an entity that this migration has. */
+    public Coverage coverage(String name) {
+        Coverage known = coverage.get(name);
+        if (known == null) {
+            throw new IllegalStateException("Migration '" + migration + "' has no entity '" + name + "'");
+        }
+        return known;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.crossfade.internal.view;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
+import java.sql.SQLTransactionRollbackException;
+import java.sql.SQLTransientConnectionException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a failure says something about the row or about the store. */
+public enum FailureKind {
+    /** The store could not be reached or did not answer in time: every key would fare the same. */
+    UNREACHABLE,
+    /** The store gave way to another transaction: trying again helps. */
+    CONTENTION,
+    /** The store refused this row. */
+    REFUSED;
+
+    private static final int MAX_CAUSES = 16;
+
+    public static FailureKind of(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++, cause = cause.getCause()) {
+            FailureKind kind = ofOne(cause);
+            if (kind != null) {
+                return kind;
+            }
+        }
+        return REFUSED;
+    }
+
+    private static @Nullable FailureKind ofOne(Throwable failure) {
+        if (failure instanceof SQLTransientConnectionException
+                || failure instanceof SQLNonTransientConnectionException
+                || failure instanceof SQLRecoverableException
+                || failure instanceof SQLTimeoutException
+                || failure instanceof IOException
+                || failure instanceof TimeoutException
+                || failure instanceof InterruptedException) {
+            return UNREACHABLE;
+        }
+        if (failure instanceof SQLTransactionRollbackException) {
+            return CONTENTION;
+        }
+        if (failure instanceof SQLException sql && sql.getSQLState() != null) {
+            String state = sql.getSQLState();
+            // Class 08 is a lost connection, 57P0x a server that goes down, 40 a transaction that was rolled back.
+            return state.startsWith("08") || state.startsWith("57P0")
+                    ? UNREACHABLE
+                    : state.startsWith("40") ? CONTENTION : REFUSED;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,272 @@
+package dev.crossfade.internal.write;
+
+import dev.crossfade.Side;
+import dev.crossfade.event.MigrationEvent.KeyParked;
+import dev.crossfade.event.MigrationEvent.SecondaryAvailable;
+import dev.crossfade.event.MigrationEvent.SecondaryUnavailable;
+import dev.crossfade.internal.state.EntityState;
+import dev.crossfade.internal.view.Breaker;
+import dev.crossfade.internal.view.Context;
+import dev.crossfade.internal.view.FailureKind;
+import dev.crossfade.spi.Change;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.FailureSummary;
+import dev.crossfade.spi.Fence.Hold;
+import dev.crossfade.spi.FenceView;
+import dev.crossfade.spi.Ledger.Pending;
+import dev.crossfade.spi.Version;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the secondary equal to the primary, key by key. Nothing else writes the secondary.
+ *
+ * <p>State is moved, not operations: read the version, the state and the version again; write the state only where the
+ * secondary is older; note "done up to that version". Any number of refreshes of one key may run at once, in any order.
+ */
+public final class Refresher {
+    private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
+
+    private final Context context;
+    private final Breaker breaker;
+    private final DeleteCap deleteCap;
+    private final LongAdder applied;
+    private final LongAdder failed;
+    private final LongAdder parked;
+
+    /** Raised whenever the secondary has answered; tells a slow key from a dead store. */
+    private final AtomicLong answers = new AtomicLong();
+
+    public Refresher(Context context, Breaker breaker, int deletesByMarksPerMinute) {
+        this.context = context;
+        this.breaker = breaker;
+        this.deleteCap = new DeleteCap(context.platform(), deletesByMarksPerMinute);
+        this.applied = context.counters().counter("crossfade.refresh", "outcome", "applied");
+        this.failed = context.counters().counter("crossfade.refresh", "outcome", "failed");
+        this.parked = context.counters().counter("crossfade.refresh", "outcome", "parked");
+    }
+
+    /** Refreshes keys that were taken from the ledger, and returns every one of them to it. Never throws. */
+    void refreshTaken(List<EntityKey> taken) {
+        Map<String, List<EntityKey>> byEntity = new LinkedHashMap<>();
+        taken.forEach(key -> byEntity.computeIfAbsent(key.entity(), entity -> new ArrayList<>())
+                .add(key));
+        byEntity.forEach((entity, keys) -> {
+            EntityState state = context.entity(entity);
+            if (keys.size() == 1 || !state.hasBulkForms() || !refreshTogether(state, keys)) {
+                keys.forEach(key -> refreshOne(state, key));
+            }
+        });
+    }
+
+    private boolean refreshTogether(EntityState state, List<EntityKey> keys) {
+        try {
+            refresh(state, keys);
+        } catch (Throwable failure) {
+            // One bad key fails the batch; one by one, the others go on.
+            return false;
+        }
+        keys.forEach(context.ledger()::giveBack);
+        return true;
+    }
+
+    private void refreshOne(EntityState state, EntityKey key) {
+        long answersBefore = answers.get();
+        try {
+            refresh(state, List.of(key));
+            context.ledger().giveBack(key);
+        } catch (Throwable failure) {
+            giveUpForNow(key, failure, answersBefore);
+        }
+    }
+
+    /**
+     * Refreshes keys of one entity, whoever asks for it.
+     *
+     * @throws Throwable what a store throws; keys that were not written stay dirty
+     */
+    public void refresh(EntityState state, Collection<EntityKey> keys) throws Throwable {
+        FenceView fence = context.fence().view();
+        if (!fence.stage().isDualWrite()) {
+            return;
+        }
+        Side primary = fence.stage().primary();
+        Map<EntityKey, Pending> pending = pending(keys);
+        if (pending.isEmpty()) {
+            return;
+        }
+        Map<EntityKey, Object> states = new HashMap<>();
+        context.store(primary).inTransaction(() -> {
+            states.putAll(state.findAll(primary, pending.keySet()));
+            return true;
+        });
+        Map<EntityKey, Version> versions = unchanged(pending);
+        if (versions.isEmpty()) {
+            return;
+        }
+        requireExpectedAbsence(pending, versions, states);
+        Optional<Hold> hold = context.fence().enterSecondary(fence.epoch());
+        if (hold.isEmpty()) {
+            return;
+        }
+        Set<EntityKey> done;
+        try {
+            done = context.ledger().apply(versions, behind -> write(state, primary.other(), behind, pending, states));
+        } finally {
+            hold.get().release();
+        }
+        versions.forEach((key, version) -> {
+            if (done.contains(key)) {
+                context.ledger().synced(key, version);
+            }
+        });
+    }
+
+    private Map<EntityKey, Pending> pending(Collection<EntityKey> keys) {
+        Map<EntityKey, Pending> pending = new HashMap<>();
+        for (EntityKey key : keys) {
+            Pending found = context.ledger().pending(key);
+            if (found != null && !found.isParked()) {
+                pending.put(key, found);
+            }
+        }
+        return pending;
+    }
+
+    /** The versions of those keys that no write has touched since; the others are refreshed when their turn comes. */
+    private Map<EntityKey, Version> unchanged(Map<EntityKey, Pending> before) {
+        Map<EntityKey, Version> versions = new HashMap<>();
+        before.forEach((key, pending) -> {
+            Pending now = context.ledger().pending(key);
+            if (now != null && now.version().equals(pending.version())) {
+                versions.put(key, now.version());
+            }
+        });
+        return versions;
+    }
+
+    private static void requireExpectedAbsence(
+            Map<EntityKey, Pending> pending, Map<EntityKey, Version> versions, Map<EntityKey, Object> states)
+            throws RefusedRefresh {
+        for (EntityKey key : versions.keySet()) {
+            if (changeOf(key, pending) == Change.WRITTEN && !states.containsKey(key)) {
+                // A tenant filter or a stale replica would turn this into a mass delete.
+                throw new RefusedRefresh("absent on the primary after a write");
+            }
+        }
+    }
+
+    private static Change changeOf(EntityKey key, Map<EntityKey, Pending> pending) {
+        Pending seen = pending.get(key);
+        return seen == null ? Change.MARKED : seen.change();
+    }
+
+    private void write(
+            EntityState state,
+            Side secondary,
+            Set<EntityKey> behind,
+            Map<EntityKey, Pending> pending,
+            Map<EntityKey, Object> states)
+            throws Throwable {
+        List<Object> present = new ArrayList<>();
+        List<EntityKey> absent = new ArrayList<>();
+        for (EntityKey key : behind) {
+            Object found = states.get(key);
+            if (found != null) {
+                present.add(found);
+            } else {
+                absent.add(key);
+            }
+        }
+        context.store(secondary).inTransaction(() -> {
+            if (!present.isEmpty()) {
+                state.overwriteAll(secondary, present);
+            }
+            if (!absent.isEmpty()) {
+                requireRoomForDeletes(state, secondary, absent, pending);
+                state.deleteAll(secondary, absent);
+            }
+            return true;
+        });
+        answers.incrementAndGet();
+        applied.add(behind.size());
+        if (breaker.succeeded()) {
+            context.ledger().hurry();
+            log.info("{} - the {} store answers again; dirty keys are refreshed", context.migration(), secondary);
+            context.events().publish(new SecondaryAvailable(context.migration(), secondary));
+        }
+    }
+
+    private void requireRoomForDeletes(
+            EntityState state, Side secondary, List<EntityKey> absent, Map<EntityKey, Pending> pending)
+            throws RefusedRefresh {
+        List<EntityKey> marked = absent.stream()
+                .filter(key -> changeOf(key, pending) == Change.MARKED)
+                .toList();
+        for (EntityKey existing : state.findAll(secondary, marked).keySet()) {
+            if (!deleteCap.tryTake()) {
+                throw new RefusedRefresh("too many deletes by marks, first refused for " + existing.entity());
+            }
+        }
+    }
+
+    private void giveUpForNow(EntityKey key, Throwable failure, long answersBefore) {
+        FailureKind kind = FailureKind.of(failure);
+        FailureSummary summary = FailureSummary.of(failure);
+        String reason = failure instanceof RefusedRefresh refused ? refused.reason() : summary.toString();
+        if (kind == FailureKind.UNREACHABLE) {
+            noteUnreachable(summary);
+        }
+        // A store that answered others meanwhile is not down: then this key is the trouble.
+        boolean counted =
+                kind == FailureKind.REFUSED || (kind == FailureKind.UNREACHABLE && answers.get() != answersBefore);
+        failed.increment();
+        if (context.ledger().failed(key, reason, counted)) {
+            parked.increment();
+            log.warn(
+                    "{} - {} is parked after repeated failures ({}); other keys go on. It blocks the next stage until a "
+                            + "later write, retry or discard",
+                    context.migration(),
+                    key,
+                    reason);
+            context.events().publish(new KeyParked(context.migration(), key, reason));
+        }
+    }
+
+    private void noteUnreachable(FailureSummary summary) {
+        if (breaker.failed()) {
+            Side secondary = context.fence().view().stage().primary().other();
+            log.warn(
+                    "{} - the {} store does not answer ({}); keys stay dirty and the primary goes on, next try in {} ms",
+                    context.migration(),
+                    secondary,
+                    summary,
+                    Breaker.PAUSE_NANOS / 1_000_000);
+            context.events().publish(new SecondaryUnavailable(context.migration(), secondary, summary));
+        }
+    }
+
+    /** A refresh that Crossfade itself refuses, with a reason that carries no value. */
+    private static final class RefusedRefresh extends Exception {
+        private final String reason;
+
+        RefusedRefresh(String reason) {
+            super(reason, null, false, false);
+            this.reason = reason;
+        }
+
+        String reason() {
+            return reason;
+        }
+    }
+}

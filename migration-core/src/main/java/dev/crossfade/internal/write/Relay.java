@@ -1,0 +1,148 @@
+package dev.crossfade.internal.write;
+
+import dev.crossfade.internal.view.Breaker;
+import dev.crossfade.internal.view.Context;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.Ledger.Pending;
+import dev.crossfade.spi.Platform;
+import dev.crossfade.spi.Version;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The threads that drain dirty keys, and the bounded wait of writers for them. */
+public final class Relay {
+    private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
+    private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
+
+    /** With more dirty keys than this, writers do not wait: the relay is behind and waiting would only slow them. */
+    private static final int INLINE_LIMIT = 1_000;
+
+    private final Context context;
+    private final Refresher refresher;
+    private final Breaker breaker;
+    private final RelaySettings settings;
+    private final List<Platform.Worker> workers = new ArrayList<>();
+    private volatile boolean closed;
+
+    public Relay(Context context, Refresher refresher, Breaker breaker, RelaySettings settings) {
+        this.context = context;
+        this.refresher = refresher;
+        this.breaker = breaker;
+        this.settings = settings;
+    }
+
+    public void start() {
+        for (int n = 1; n <= settings.threads(); n++) {
+            workers.add(context.platform().spawn("crossfade-" + context.migration() + "-relay-" + n, this::run));
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                if (breaker.isOpen() && !breaker.allows()) {
+                    sleep(breaker.nanosUntilProbe());
+                } else {
+                    drainOnce();
+                }
+            } catch (InterruptedException woken) {
+                // close() interrupts, and it sets the flag that ends the loop.
+                log.debug("{} - relay woken by an interrupt", context.migration());
+            }
+        }
+    }
+
+    private void drainOnce() throws InterruptedException {
+        List<EntityKey> keys = context.ledger().take(breaker.isOpen() ? 1 : settings.batchSize());
+        if (keys.isEmpty()) {
+            sleep(context.ledger().nanosUntilDue());
+        } else {
+            refresher.refreshTaken(keys);
+        }
+    }
+
+    private void sleep(long nanos) throws InterruptedException {
+        Duration bounded = Duration.ofNanos(Math.min(nanos, LONGEST_SLEEP.toNanos()));
+        context.ledger().progress().await(() -> closed || mayWork(), bounded);
+    }
+
+    private boolean mayWork() {
+        return breaker.nanosUntilProbe() == 0 && context.ledger().nanosUntilDue() == 0;
+    }
+
+    /**
+     * Waits until the keys are synced up to the version, within the bound for writers. Returns at once where waiting
+     * would not help: the secondary does not answer, the relay is far behind, or the key has failed before.
+     */
+    void awaitInline(Collection<EntityKey> keys, Version version) {
+        if (!context.views().base().inlineRefresh
+                || settings.inlineWait().isZero()
+                || breaker.isOpen()
+                || context.ledger().dirtyCount() > INLINE_LIMIT) {
+            return;
+        }
+        try {
+            context.ledger()
+                    .progress()
+                    .await(() -> keys.stream().allMatch(key -> isDecided(key, version)), settings.inlineWait());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isDecided(EntityKey key, Version version) {
+        if (closed || !context.ledger().isDirtyUpTo(key, version)) {
+            return true;
+        }
+        Pending pending = context.ledger().pending(key);
+        return pending == null || pending.attempts() > 0 || breaker.isOpen();
+    }
+
+    public boolean isSecondaryReachable() {
+        return !breaker.isOpen();
+    }
+
+    /** Lets the relay go on until nothing is due, then stops its threads; both within the time. */
+    public void close(Duration timeout) {
+        long deadline = context.platform().nanoTime() + timeout.toNanos();
+        boolean interrupted = false;
+        try {
+            context.ledger()
+                    .progress()
+                    .await(
+                            () -> context.ledger().status().dirty()
+                                            == context.ledger().status().parked()
+                                    || breaker.isOpen(),
+                            timeout);
+        } catch (InterruptedException asked) {
+            interrupted = true;
+        }
+        closed = true;
+        context.ledger().progress().raise();
+        for (Platform.Worker worker : workers) {
+            interrupted |= !stop(worker, deadline);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** False if the calling thread was interrupted meanwhile. */
+    private boolean stop(Platform.Worker worker, long deadline) {
+        try {
+            long remaining = Math.max(1_000_000, deadline - context.platform().nanoTime());
+            if (!worker.join(Duration.ofNanos(remaining))) {
+                worker.interrupt();
+                worker.join(Duration.ofSeconds(1));
+            }
+            return true;
+        } catch (InterruptedException asked) {
+            worker.interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.crossfade.internal.write;
+
+import dev.crossfade.internal.method.KeySource;
+import dev.crossfade.internal.method.MethodPlan;
+import dev.crossfade.internal.method.Shape;
+import dev.crossfade.internal.state.EntityState;
+import dev.crossfade.spi.Change;
+import dev.crossfade.spi.EntityKey;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the keys that a write touched, in its arguments and its result. */
+final class TouchedKeys {
+    private final MethodPlan plan;
+    private final EntityState state;
+
+    TouchedKeys(MethodPlan plan, EntityState state) {
+        this.plan = plan;
+        this.state = state;
+    }
+
+    /** Whether only the result tells the keys. */
+    boolean onlyFromResult() {
+        return plan.keys().stream()
+                .allMatch(source -> source instanceof KeySource.EntityResult || source instanceof KeySource.KeyResult);
+    }
+
+    /** Before the call: the keys among the arguments, and whether the result will tell more. */
+    void begin(@Nullable Object @Nullable [] arguments, Unit unit) {
+        boolean resultTells = false;
+        for (KeySource source : plan.keys()) {
+            if (source instanceof KeySource.KeyArgument argument && arguments != null) {
+                Shape.forEach(arguments[argument.index()], key -> unit.begin(keyOf(key)));
+            } else if (source instanceof KeySource.EntityArgument argument && arguments != null) {
+                Shape.forEach(arguments[argument.index()], entity -> beginEntity(entity, unit));
+            } else {
+                resultTells = true;
+            }
+        }
+        if (resultTells && onlyFromResult()) {
+            unit.beginUnknown();
+        }
+    }
+
+    private void beginEntity(Object entity, Unit unit) {
+        EntityKey key = state.keyOf(entity);
+        if (key == null) {
+            unit.beginUnknown();
+        } else {
+            unit.begin(key);
+        }
+    }
+
+    private EntityKey keyOf(Object keyOrEntity) {
+        EntityKey own = state.keyOf(keyOrEntity);
+        return own != null ? own : new EntityKey(state.entity(), keyOrEntity);
+    }
+
+    /** The keys among the arguments. Asked before and after the call: an entity may get its key, or another one, by it. */
+    void fromArguments(@Nullable Object @Nullable [] arguments, Unit unit, Change change) {
+        if (arguments == null) {
+            return;
+        }
+        for (KeySource source : plan.keys()) {
+            if (source instanceof KeySource.KeyArgument argument) {
+                Shape.forEach(arguments[argument.index()], key -> touchKey(key, unit, change));
+            } else if (source instanceof KeySource.EntityArgument argument) {
+                Shape.forEach(arguments[argument.index()], entity -> touchEntity(entity, unit, change));
+            }
+        }
+    }
+
+    /** The keys in the result. */
+    void fromResult(@Nullable Object result, Unit unit, Change change) {
+        for (KeySource source : plan.keys()) {
+            if (source instanceof KeySource.KeyResult) {
+                Shape.forEach(result, key -> touchKey(key, unit, change));
+            } else if (source instanceof KeySource.EntityResult) {
+                Shape.forEach(result, entity -> touchEntity(entity, unit, change));
+            }
+        }
+    }
+
+    /** Notes entities that have no key even now: their write cannot be tracked. */
+    void withoutKey(@Nullable Object @Nullable [] arguments, @Nullable Object result, Unit unit) {
+        boolean resultTells = plan.keys().stream().anyMatch(KeySource.EntityResult.class::isInstance) && result != null;
+        for (KeySource source : plan.keys()) {
+            if (source instanceof KeySource.EntityArgument argument && arguments != null && !resultTells) {
+                Shape.forEach(arguments[argument.index()], entity -> requireKey(entity, unit));
+            } else if (source instanceof KeySource.EntityResult) {
+                Shape.forEach(result, entity -> requireKey(entity, unit));
+            }
+        }
+    }
+
+    private void requireKey(Object entity, Unit unit) {
+        if (state.keyOf(entity) == null) {
+            unit.touchWithoutKey();
+        }
+    }
+
+    void touchKey(Object key, Unit unit, Change change) {
+        if (state.type().isInstance(key)) {
+            touchEntity(key, unit, change);
+        } else {
+            unit.touch(new EntityKey(state.entity(), key), change);
+        }
+    }
+
+    private void touchEntity(Object entity, Unit unit, Change change) {
+        EntityKey key = state.keyOf(entity);
+        if (key != null) {
+            unit.touch(key, change);
+        }
+    }
+}

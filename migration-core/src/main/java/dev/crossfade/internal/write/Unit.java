@@ -1,0 +1,84 @@
+package dev.crossfade.internal.write;
+
+import dev.crossfade.CallScope;
+import dev.crossfade.Side;
+import dev.crossfade.internal.view.WritesUnderWay;
+import dev.crossfade.spi.Change;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.FenceView;
+import dev.crossfade.spi.Touch;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One unit of work on the primary: its stage and side are pinned, and it remembers the keys that it touched. */
+final class Unit {
+    private final FenceView view;
+    private final Map<EntityKey, Change> touched = new LinkedHashMap<>();
+    private final WritesUnderWay underWay;
+    private final @Nullable String subject = CallScope.current().subject();
+    private final List<EntityKey> begun = new ArrayList<>();
+    private int begunUnknown;
+    private int untracked;
+
+    Unit(FenceView view, WritesUnderWay underWay) {
+        this.view = view;
+        this.underWay = underWay;
+    }
+
+    /** Who opened the unit. */
+    @Nullable
+    String subject() {
+        return subject;
+    }
+
+    Side side() {
+        return view.stage().primary();
+    }
+
+    boolean records() {
+        return view.stage().isDualWrite();
+    }
+
+    /** Before a write: this key may change. */
+    void begin(EntityKey key) {
+        if (!touched.containsKey(key)) {
+            underWay.begin(key);
+            begun.add(key);
+        }
+        touch(key, Change.MARKED);
+    }
+
+    /** Before a write whose keys only its result will tell. */
+    void beginUnknown() {
+        underWay.beginUnknown();
+        begunUnknown++;
+    }
+
+    /** The ledger knows what this unit touched. */
+    void recorded() {
+        underWay.end(begun, begunUnknown);
+    }
+
+    /** Remembers a key. The last operation counts, except that a mark never covers up what is known of a write. */
+    void touch(EntityKey key, Change change) {
+        touched.merge(key, change, (before, now) -> now == Change.MARKED ? before : now);
+    }
+
+    void touchWithoutKey() {
+        untracked++;
+    }
+
+    int untracked() {
+        return untracked;
+    }
+
+    /** The touched keys; of a unit that failed, nothing is known but that they may have changed. */
+    List<Touch> touches(boolean failed) {
+        List<Touch> touches = new ArrayList<>(touched.size());
+        touched.forEach((key, change) -> touches.add(new Touch(key, failed ? Change.MARKED : change)));
+        return touches;
+    }
+}

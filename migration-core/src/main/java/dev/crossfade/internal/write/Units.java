@@ -1,0 +1,155 @@
+package dev.crossfade.internal.write;
+
+import dev.crossfade.MigrationException;
+import dev.crossfade.PhaseMovedException;
+import dev.crossfade.RetryableWriteException;
+import dev.crossfade.Store;
+import dev.crossfade.event.MigrationEvent.WritesUntracked;
+import dev.crossfade.internal.view.Context;
+import dev.crossfade.spi.Fence.Hold;
+import dev.crossfade.spi.Touch;
+import dev.crossfade.spi.Version;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens units of work, each on one thread, and records what they touched before anybody hears that they are done. */
+// Each migration has units of its own: a static thread-local would mix those of two migrations.
+@SuppressWarnings("ThreadLocalUsage")
+public final class Units {
+    private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
+
+    private final Context context;
+    private final Relay relay;
+    private final BiConsumer<@Nullable String, Version> wrote;
+    private final Duration maxWait;
+    private final ThreadLocal<@Nullable Unit> current = new ThreadLocal<>();
+    private volatile boolean closed;
+
+    /**
+     * @param wrote   told the subject and the version of every recorded unit
+     * @param maxWait how long a write waits while the primary moves
+     */
+    public Units(Context context, Relay relay, BiConsumer<@Nullable String, Version> wrote, Duration maxWait) {
+        this.context = context;
+        this.relay = relay;
+        this.wrote = wrote;
+        this.maxWait = maxWait;
+    }
+
+    /** Whether the calling thread has a unit open: its reads go to the unit's side. */
+    public boolean isOpenHere() {
+        return current.get() != null;
+    }
+
+    @Nullable
+    Unit current() {
+        return current.get();
+    }
+
+    /** Runs work in a unit of its own, or in the one that this thread has open. Tried again if it could not begin. */
+    public <T> @Nullable T inUnit(Store.Work<T> work) throws Throwable {
+        if (current.get() != null) {
+            return work.run();
+        }
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return runOnce(work);
+            } catch (RetryableWriteException moved) {
+                if (attempt >= PhaseMovedException.ATTEMPTS
+                        || !moved.migration().equals(context.migration())) {
+                    throw moved;
+                }
+            }
+        }
+    }
+
+    private <T> @Nullable T runOnce(Store.Work<T> work) throws Throwable {
+        Hold hold = enter();
+        Unit unit = new Unit(hold.view(), context.underWay());
+        boolean failed = true;
+        Version recorded = null;
+        @Nullable T result;
+        current.set(unit);
+        try {
+            result = context.store(unit.side()).inTransaction(work);
+            failed = false;
+        } finally {
+            current.remove();
+            recorded = finish(unit, hold, failed);
+        }
+        if (recorded != null) {
+            relay.awaitInline(unit.touches(false).stream().map(Touch::key).toList(), recorded);
+        }
+        return result;
+    }
+
+    /** A unit that ends on another thread. Its keys are recorded by {@link #finish}. */
+    Hold enter() {
+        if (closed) {
+            throw new MigrationException(
+                    context.migration(),
+                    "it is closed, so the write could not be recorded. Nothing was written. Close the migration after "
+                            + "the service has stopped taking requests.");
+        }
+        try {
+            return context.fence().enter(maxWait);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new MigrationException(
+                    context.migration(),
+                    "interrupted while a write waited for the primary to move. Nothing was written.",
+                    interrupted);
+        }
+    }
+
+    /** Records the unit's keys and lets the primary go; returns the version recorded, or null if there was none. */
+    @Nullable
+    Version finish(Unit unit, Hold hold, boolean failed) {
+        try {
+            if (!unit.records()) {
+                return null;
+            }
+            long before = context.ledger().untracked();
+            if (unit.untracked() > 0) {
+                context.ledger().lostTrack(unit.untracked());
+            }
+            List<Touch> touches = unit.touches(failed);
+            Version version = touches.isEmpty() ? null : context.ledger().record(touches);
+            if (version != null) {
+                wrote.accept(unit.subject(), version);
+            }
+            if (context.ledger().untracked() != before) {
+                noteLostTrack(unit.untracked() > 0 ? "a write did not tell its key" : "the ledger is full");
+            }
+            return version;
+        } finally {
+            unit.recorded();
+            hold.release();
+        }
+    }
+
+    private void noteLostTrack(String reason) {
+        context.coverage().forEach((entity, coverage) -> {
+            boolean first = coverage.isTracked();
+            coverage.lostTrack();
+            if (first) {
+                log.error(
+                        "{} - {}: a write of {} may be missing from the ledger. The secondary answers no reads and the "
+                                + "primary does not move until all keys are copied again",
+                        context.migration(),
+                        reason,
+                        entity);
+                context.events().publish(new WritesUntracked(context.migration(), entity, reason));
+            }
+        });
+    }
+
+    /** Refuses every write from now on. */
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,183 @@
+package dev.crossfade.internal.write;
+
+import dev.crossfade.MigrationException;
+import dev.crossfade.RetryableWriteException;
+import dev.crossfade.Side;
+import dev.crossfade.internal.method.Invoker;
+import dev.crossfade.internal.method.MethodPlan;
+import dev.crossfade.internal.method.RepositoryHandler;
+import dev.crossfade.internal.method.Shape;
+import dev.crossfade.internal.state.EntityState;
+import dev.crossfade.internal.view.Context;
+import dev.crossfade.internal.view.FailureKind;
+import dev.crossfade.internal.view.LinkedFuture;
+import dev.crossfade.internal.view.PerSide;
+import dev.crossfade.spi.Change;
+import dev.crossfade.spi.Fence.Hold;
+import java.lang.reflect.Method;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** A write: runs on the primary, and its keys are recorded before the caller hears of it. */
+@SuppressWarnings("FutureReturnValueIgnored") // Futures go to the caller.
+public final class WriteCall implements RepositoryHandler.Call {
+    private final Context context;
+    private final Units units;
+    private final MethodPlan plan;
+    private final TouchedKeys keys;
+    private final PerSide<Invoker> invokers;
+    private final @Nullable PerSide<Invoker> listers;
+    private final PerSide<LongAdder> succeeded;
+    private final PerSide<LongAdder> failed;
+
+    public WriteCall(Context context, Units units, MethodPlan plan, EntityState state) {
+        this.context = context;
+        this.units = units;
+        this.plan = plan;
+        this.keys = new TouchedKeys(plan, state);
+        this.invokers = PerSide.of(side -> Invoker.of(plan.method(), state.on(side)));
+        Method lister = plan.keysListedBy();
+        this.listers = lister == null ? null : PerSide.of(side -> Invoker.of(lister, state.on(side)));
+        this.succeeded = PerSide.of(side -> counter(state, side, "ok"));
+        this.failed = PerSide.of(side -> counter(state, side, "failed"));
+    }
+
+    private LongAdder counter(EntityState state, Side side, String outcome) {
+        return context.counters()
+                .counter(
+                        "crossfade.write",
+                        "entity",
+                        state.entity(),
+                        "operation",
+                        plan.method().getName(),
+                        "side",
+                        side.name(),
+                        "outcome",
+                        outcome);
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, @Nullable Object @Nullable [] arguments) throws Throwable {
+        if (plan.later()) {
+            return invokeLater(arguments);
+        }
+        Unit open = units.current();
+        return open != null
+                ? run(open, arguments)
+                : units.inUnit(() -> run(Objects.requireNonNull(units.current()), arguments));
+    }
+
+    private @Nullable Object run(Unit unit, @Nullable Object @Nullable [] arguments) throws Throwable {
+        Side side = unit.side();
+        try {
+            Object result = unit.records()
+                    ? runRecorded(unit, side, arguments)
+                    : invokers.on(side).invoke(arguments);
+            succeeded.on(side).increment();
+            return result;
+        } catch (Throwable failure) {
+            failed.on(side).increment();
+            throw failure;
+        }
+    }
+
+    private @Nullable Object runRecorded(Unit unit, Side side, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        Set<Object> listed = listers == null ? Set.of() : list(listers.on(side).invoke(arguments));
+        keys.begin(arguments, unit);
+        Object result;
+        try {
+            result = invokers.on(side).invoke(arguments);
+        } catch (Throwable failure) {
+            touchAfterFailure(unit, arguments, failure);
+            throw failure;
+        }
+        if (listers != null) {
+            requireCount(listed, result);
+            listed.forEach(key -> keys.touchKey(key, unit, plan.change()));
+        }
+        touchAfterSuccess(unit, arguments, result);
+        return result;
+    }
+
+    private void touchAfterSuccess(Unit unit, @Nullable Object @Nullable [] arguments, @Nullable Object result) {
+        keys.fromArguments(arguments, unit, plan.change());
+        keys.fromResult(result, unit, plan.change());
+        keys.withoutKey(arguments, result, unit);
+    }
+
+    private void touchAfterFailure(Unit unit, @Nullable Object @Nullable [] arguments, Throwable failure) {
+        keys.fromArguments(arguments, unit, Change.MARKED);
+        if (keys.onlyFromResult()
+                && !context.store(unit.side()).isTransactional()
+                && FailureKind.of(failure) == FailureKind.UNREACHABLE) {
+            // The row may exist under a key that nobody was told.
+            unit.touchWithoutKey();
+        }
+    }
+
+    private static Set<Object> list(@Nullable Object keys) {
+        Set<Object> listed = new LinkedHashSet<>();
+        Shape.forEach(keys, listed::add);
+        return listed;
+    }
+
+    private void requireCount(Set<Object> listed, @Nullable Object result) {
+        long count = result instanceof Number number ? number.longValue() : -1;
+        if (count != listed.size()) {
+            throw new RetryableWriteException(
+                    context.migration(),
+                    plan.signature() + " changed " + count + " rows, but " + listed.size()
+                            + " keys were listed before. Nothing was written. Try again.");
+        }
+    }
+
+    private @Nullable Object invokeLater(@Nullable Object @Nullable [] arguments) throws Throwable {
+        if (units.isOpenHere()) {
+            throw new MigrationException(
+                    context.migration(),
+                    plan.signature() + " writes later and cannot join a transaction of this thread. Nothing of it was "
+                            + "written. Call it outside, or declare a method that returns when it is done.");
+        }
+        Hold hold = units.enter();
+        Unit unit = new Unit(hold.view(), context.underWay());
+        boolean pending = false;
+        try {
+            keys.begin(arguments, unit);
+            Object returned = invokers.on(unit.side()).invoke(arguments);
+            if (returned instanceof CompletionStage<?> stage) {
+                pending = true;
+                return LinkedFuture.after(stage, (result, failure) -> complete(unit, hold, arguments, result, failure));
+            }
+            return returned;
+        } finally {
+            if (!pending) {
+                failed.on(unit.side()).increment();
+                units.finish(unit, hold, true);
+            }
+        }
+    }
+
+    private void complete(
+            Unit unit,
+            Hold hold,
+            @Nullable Object @Nullable [] arguments,
+            @Nullable Object result,
+            @Nullable Throwable failure) {
+        try {
+            if (failure == null) {
+                touchAfterSuccess(unit, arguments, result);
+                succeeded.on(unit.side()).increment();
+            } else {
+                touchAfterFailure(unit, arguments, failure);
+                failed.on(unit.side()).increment();
+            }
+        } finally {
+            units.finish(unit, hold, failure != null);
+        }
+    }
+}
