@@ -81,7 +81,7 @@ class OpenFeatureLifecycleTest extends OpenFeatureFixture {
         Thread time = new Thread(() -> {
             while (!Thread.currentThread().isInterrupted()) {
                 platform.advance(Duration.ofMillis(50));
-                Thread.onSpinWait();
+                LockSupport.parkNanos(1_000_000);
             }
         });
         time.start();
