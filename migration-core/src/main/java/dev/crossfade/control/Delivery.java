@@ -37,6 +37,7 @@ final class Delivery {
             if (!settings.equals(delivered)) {
                 sink.accept(settings);
                 delivered = settings;
+                sinkFailing = false;
             }
         });
     }
@@ -62,7 +63,7 @@ final class Delivery {
     /** Ends a refresh: tells the sink that all was good, if nothing was rejected since the last refresh. */
     void endRefresh() {
         call(() -> {
-            if (!rejectedSinceConfirm) {
+            if (!rejectedSinceConfirm && !sinkFailing) {
                 sink.confirm();
             }
             rejectedSinceConfirm = false;
@@ -79,7 +80,6 @@ final class Delivery {
         try {
             if (!closed) {
                 sinkCall.run();
-                sinkFailing = false;
             }
         } catch (RuntimeException | Error e) {
             if (!sinkFailing) {

@@ -121,6 +121,11 @@ final class FlagFeed implements Control.Feed {
         }
     }
 
+    /** How many segments are kept now. */
+    long segmentCount() {
+        return segments.size();
+    }
+
     private void wake() {
         changed.set(true);
         signal.raise();

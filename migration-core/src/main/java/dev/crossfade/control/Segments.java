@@ -5,13 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.crossfade.CallScope;
 import dev.crossfade.spi.Platform;
 import dev.openfeature.sdk.EvaluationContext;
-import dev.openfeature.sdk.ImmutableContext;
-import dev.openfeature.sdk.Value;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +25,7 @@ final class Segments {
     private final List<String> names;
     private final Supplier<FlagReader> newReader;
     private final Runnable wake;
-    private final Cache<List<@Nullable String>, Segment> segments;
+    private final Cache<SegmentKey, Segment> segments;
     /** Set when a segment may be older than the current round; the next pass over all of them finds it. */
     private final AtomicBoolean passWanted = new AtomicBoolean();
 
@@ -60,7 +55,7 @@ final class Segments {
 
     /** Never blocks: a combination not seen before gets the base settings, and its own from one of the next calls on. */
     Settings forCaller(Settings base) {
-        List<@Nullable String> key = keyOfCaller();
+        SegmentKey key = keyOfCaller();
         if (key == null) {
             return base;
         }
@@ -68,7 +63,7 @@ final class Segments {
         if (segment != null) {
             return segment.over(base);
         }
-        if (segments.asMap().putIfAbsent(key, new Segment(contextOf(key), newReader.get())) == null) {
+        if (segments.asMap().putIfAbsent(key, new Segment(key.asContext(names), newReader.get())) == null) {
             passWanted.set(true);
             wake.run();
         }
@@ -111,29 +106,12 @@ final class Segments {
     }
 
     /** The values of the named attributes, or {@code null} where the caller has none of them. */
-    private @Nullable List<@Nullable String> keyOfCaller() {
+    private @Nullable SegmentKey keyOfCaller() {
         Map<String, String> attributes = CallScope.current().attributes();
         if (attributes.isEmpty()) {
             return null;
         }
-        @Nullable String[] values = new @Nullable String[names.size()];
-        boolean any = false;
-        for (int i = 0; i < values.length; i++) {
-            values[i] = attributes.get(names.get(i));
-            any |= values[i] != null;
-        }
-        return any ? Arrays.asList(values) : null;
-    }
-
-    private EvaluationContext contextOf(List<@Nullable String> key) {
-        Map<String, Value> attributes = new HashMap<>();
-        List<String> left = new ArrayList<>(names);
-        for (@Nullable String value : key) {
-            String name = left.remove(0);
-            if (value != null) {
-                attributes.put(name, new Value(value));
-            }
-        }
-        return new ImmutableContext(attributes);
+        SegmentKey key = SegmentKey.of(attributes, names);
+        return key.isBlank() ? null : key;
     }
 }

@@ -14,11 +14,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A provider that does what a test says, and counts. It reports no change unless it is told to. */
 final class ScriptedProvider extends EventProvider {
     volatile Function<EvaluationContext, ProviderEvaluation<?>> settings = context -> missing();
     volatile Function<EvaluationContext, ProviderEvaluation<?>> killSwitch = context -> missing();
+    /** Whether the provider answers with the caller's default and reports no error, as some do. */
+    volatile boolean killSwitchAnswersDefault;
+
     volatile Runnable initialization = () -> {};
 
     final AtomicInteger evaluations = new AtomicInteger();
@@ -37,7 +41,7 @@ final class ScriptedProvider extends EventProvider {
                 .build();
     }
 
-    static ProviderEvaluation<?> value(Object value) {
+    static ProviderEvaluation<?> value(@Nullable Object value) {
         return ProviderEvaluation.<Object>builder()
                 .value(value)
                 .reason(Reason.STATIC.name())
@@ -80,7 +84,7 @@ final class ScriptedProvider extends EventProvider {
 
     @Override
     public ProviderEvaluation<Boolean> getBooleanEvaluation(String key, Boolean or, EvaluationContext context) {
-        return evaluate(killSwitch, context);
+        return evaluate(killSwitchAnswersDefault ? any -> value(or) : killSwitch, context);
     }
 
     @Override
