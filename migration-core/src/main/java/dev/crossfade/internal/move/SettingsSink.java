@@ -31,7 +31,6 @@ public final class SettingsSink implements Control.Sink {
 
     @Override
     public void accept(Settings settings) {
-        problem = null;
         context.views().settings(settings);
         if (context.fence().view().phase() == FenceView.Phase.UNKNOWN) {
             beginIfKnown(settings);
@@ -57,6 +56,11 @@ public final class SettingsSink implements Control.Sink {
                         + "refused. Build with startingAt(stage)",
                 context.migration(),
                 wished);
+    }
+
+    @Override
+    public void confirm() {
+        problem = null;
     }
 
     @Override
