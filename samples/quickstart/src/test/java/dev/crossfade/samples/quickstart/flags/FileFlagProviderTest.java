@@ -95,7 +95,7 @@ class FileFlagProviderTest {
 
     @Test
     void a_file_that_comes_late_is_found() throws IOException {
-        assertThatThrownBy(() -> start(null)).hasMessageContaining("cannot be read");
+        assertThatThrownBy(this::start).hasMessageContaining("cannot be read");
         assertThat(client.getIntegerValue("a", 9)).isEqualTo(9);
         write("{\"a\": 5}");
         await().until(() -> client.getIntegerValue("a", 0) == 5);
@@ -105,7 +105,7 @@ class FileFlagProviderTest {
     void writes_of_the_script_are_never_seen_in_part() throws IOException {
         FlagFile flags = new FlagFile(file());
         flags.set("n", 0);
-        start(null);
+        start();
         for (int i = 1; i <= 50; i++) {
             flags.set("crossfade.orders", Map.of("revision", i, "padding", "x".repeat(50_000)));
         }
@@ -118,9 +118,11 @@ class FileFlagProviderTest {
     }
 
     private void start(String content) throws IOException {
-        if (content != null) {
-            write(content);
-        }
+        write(content);
+        start();
+    }
+
+    private void start() {
         client.on(ProviderEvent.PROVIDER_CONFIGURATION_CHANGED, event -> changes.addAll(event.getFlagsChanged()));
         OpenFeatureAPI.getInstance().setProviderAndWait(DOMAIN, new FileFlagProvider(file(), Duration.ofMillis(20)));
     }
