@@ -248,7 +248,7 @@ class CheckerTest {
                 "CASE " + column + " WHEN 'C' THEN 'W' WHEN 'V' THEN 'O' WHEN 'DE' THEN 'FR' ELSE "
                         + (column.equals("COUNTRY") ? "'DE'" : column.equals("PAYMENT_METHOD") ? "'C'" : "'V'")
                         + " END";
-            case "CHARACTER VARYING" -> column + " || ' '";
+            case "CHARACTER VARYING" -> "COALESCE(" + column + ", '') || ' '";
             case "NUMERIC" -> "CASE WHEN " + column + " = 0 THEN 0.01 ELSE " + column + " - 0.01 END";
             default -> column + " + 10000";
         };
