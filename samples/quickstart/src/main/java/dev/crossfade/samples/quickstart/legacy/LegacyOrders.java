@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -171,7 +172,10 @@ public final class LegacyOrders implements OrderRepository {
     @Override
     public void putAll(Collection<Order> orders) {
         if (!orders.isEmpty()) {
-            jdbi.useTransaction(handle -> overwrite(handle, orders));
+            // By ascending id, so that two of these calls never wait for each other.
+            List<Order> sorted =
+                    orders.stream().sorted(Comparator.comparingLong(Order::id)).toList();
+            jdbi.useTransaction(handle -> overwrite(handle, sorted));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.crossfade.samples.quickstart.traffic;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How much traffic there is.
@@ -19,6 +20,7 @@ public record TrafficSettings(
         requirePositive("threads", threads);
         requirePositive("operationsPerSecond", operationsPerSecond);
         requirePositive("attempts", attempts);
+        Objects.requireNonNull(pauseBeforeRetry, "pauseBeforeRetry");
     }
 
     private static void requirePositive(String name, int value) {

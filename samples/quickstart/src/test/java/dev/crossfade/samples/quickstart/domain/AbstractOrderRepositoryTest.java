@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -113,6 +114,26 @@ public abstract class AbstractOrderRepositoryTest {
                 ids.add(id.get());
             }
             assertThat(ids).hasSize(200);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void overwrites_of_the_same_orders_by_many_threads_end_in_one_whole_state() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Callable<Object>> calls = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                List<Order> shuffled = new ArrayList<>(SEED.orders());
+                Collections.shuffle(shuffled, new Random(i));
+                calls.add(Executors.callable(
+                        i % 2 == 0 ? () -> orders.putAll(shuffled) : () -> shuffled.forEach(orders::put)));
+            }
+            for (Future<Object> call : threads.invokeAll(calls)) {
+                call.get();
+            }
+            assertThat(allOf(SEED)).containsExactlyElementsOf(SEED.orders());
         } finally {
             threads.shutdownNow();
         }

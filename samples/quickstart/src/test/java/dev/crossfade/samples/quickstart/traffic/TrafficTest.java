@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 class TrafficTest {
     private static final SeedData SEED = SeedData.generate(300, 3);
-    private static final TrafficSettings FAST = new TrafficSettings(3, 2_000, 3, Duration.ofMillis(1), 1);
+    private static final TrafficSettings FAST = new TrafficSettings(3, 2_000, 10, Duration.ofMillis(1), 1);
 
     private final EmbeddedDatabase database =
             EmbeddedDatabase.create("traffic" + System.nanoTime(), NextOrders.class, "schema.sql");
