@@ -7,12 +7,14 @@ import dev.crossfade.samples.quickstart.domain.OrderItem;
 import dev.crossfade.samples.quickstart.domain.OrderRepository;
 import dev.crossfade.samples.quickstart.domain.OrderStatus;
 import dev.crossfade.samples.quickstart.domain.PaymentMethod;
+import dev.crossfade.samples.quickstart.h2.IdChunks;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -106,8 +108,15 @@ public final class NextOrders implements OrderRepository {
 
     @Override
     public List<Order> findAllById(Collection<Long> ids) {
-        return jdbi.inTransaction(handle ->
-                handle.createQuery(BY_IDS).bindArray("ids", Long.class, ids).scanResultSet(NextOrders::orders));
+        return jdbi.inTransaction(handle -> {
+            List<Order> found = new ArrayList<>();
+            for (List<Long> chunk : IdChunks.of(ids)) {
+                found.addAll(handle.createQuery(BY_IDS)
+                        .bindArray("ids", Long.class, chunk)
+                        .scanResultSet(NextOrders::orders));
+            }
+            return found;
+        });
     }
 
     @Override
@@ -201,8 +210,15 @@ public final class NextOrders implements OrderRepository {
     }
 
     private int delete(Collection<Long> ids) {
-        return jdbi.inTransaction(handle ->
-                handle.createUpdate(DELETE).bindArray("ids", Long.class, ids).execute());
+        return jdbi.inTransaction(handle -> {
+            int rows = 0;
+            for (List<Long> chunk : IdChunks.of(ids)) {
+                rows += handle.createUpdate(DELETE)
+                        .bindArray("ids", Long.class, chunk)
+                        .execute();
+            }
+            return rows;
+        });
     }
 
     private Instant now() {

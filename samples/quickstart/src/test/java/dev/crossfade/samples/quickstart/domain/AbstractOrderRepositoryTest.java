@@ -207,6 +207,8 @@ public abstract class AbstractOrderRepositoryTest {
         orders.deleteAllById(List.of(2L, 3L, 9_999L));
         assertThat(orders.findAllById(List.of(4L, 3L, 2L, 1L, 9_999L)))
                 .containsExactly(SEED.orders().get(0), SEED.orders().get(3));
+        assertThat(orders.findAllById(List.of(5L, 5L, 6L)))
+                .containsExactlyElementsOf(SEED.orders().subList(4, 6));
         orders.putAll(List.of());
         orders.deleteAllById(List.of());
         assertThat(orders.findAllById(List.of())).isEmpty();

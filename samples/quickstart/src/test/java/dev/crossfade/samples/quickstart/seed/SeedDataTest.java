@@ -52,8 +52,10 @@ class SeedDataTest {
         try (EmbeddedDatabase legacy = EmbeddedDatabase.create("seed", LegacyOrders.class, "schema.sql")) {
             LegacySeeder.seed(legacy.dataSource(), DATA);
             LegacyOrders orders = new LegacyOrders(legacy.dataSource(), Clock.systemUTC());
-            assertThat(orders.findAllById(DATA.orders().stream().map(Order::id).toList()))
-                    .containsExactlyElementsOf(DATA.orders());
+            List<Order> found =
+                    orders.findAllById(DATA.orders().stream().map(Order::id).toList());
+            // A list diff of 20 000 orders takes minutes.
+            assertThat(found.equals(DATA.orders())).isTrue();
         }
     }
 }
