@@ -38,4 +38,11 @@ public record FailureSummary(String type, @Nullable String sqlState) {
             return null;
         }
     }
+
+    /** Such as {@code SQLTimeoutException[HYT00]}. */
+    @Override
+    public String toString() {
+        String simple = type.substring(type.lastIndexOf('.') + 1);
+        return sqlState == null ? simple : simple + "[" + sqlState + "]";
+    }
 }

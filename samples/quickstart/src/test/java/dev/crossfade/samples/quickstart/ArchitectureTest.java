@@ -37,7 +37,9 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat(resideInAPackage(ROOT + ".domain..")
                         .or(resideInAPackage("java.."))
-                        .or(resideInAPackage("org.jspecify..")))
+                        .or(resideInAPackage("org.jspecify.."))
+                        // The annotations of its methods.
+                        .or(resideInAPackage("dev.crossfade")))
                 .check(SAMPLE);
     }
 

@@ -1,5 +1,8 @@
 package dev.crossfade.samples.quickstart.domain;
 
+import dev.crossfade.Key;
+import dev.crossfade.RoutingKey;
+import dev.crossfade.Write;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +19,7 @@ public interface OrderRepository {
     /** The orders among these ids that exist. */
     List<Order> findAllById(Collection<Long> ids);
 
-    List<Order> findByCustomer(long customerId);
+    List<Order> findByCustomer(@RoutingKey long customerId);
 
     /** The newest orders in this status, highest id first. */
     List<Order> findByStatus(OrderStatus status, int limit);
@@ -25,16 +28,20 @@ public interface OrderRepository {
     Order create(NewOrder order);
 
     /** The order as it stands afterwards, or empty if there is none with this id. */
-    Optional<Order> changeStatus(long id, OrderStatus status);
+    @Write
+    Optional<Order> changeStatus(@Key long id, OrderStatus status);
 
     /** Replaces the items and computes the sums anew; the order as it stands afterwards, or empty. */
-    Optional<Order> changeItems(long id, List<OrderItem> items);
+    @Write
+    Optional<Order> changeItems(@Key long id, List<OrderItem> items);
 
     /** The order as it stands afterwards, or empty. */
-    Optional<Order> changeNotes(long id, @Nullable String notes);
+    @Write
+    Optional<Order> changeNotes(@Key long id, @Nullable String notes);
 
     /** Cancels the order and ends its payment; the order as it stands afterwards, or empty. */
-    Optional<Order> cancel(long id);
+    @Write
+    Optional<Order> cancel(@Key long id);
 
     /** Removes the order and its items; whether there was one. */
     boolean deleteById(long id);

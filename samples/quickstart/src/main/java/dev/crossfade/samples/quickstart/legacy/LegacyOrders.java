@@ -28,6 +28,7 @@ import org.jdbi.v3.core.statement.SqlStatement;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,10 +56,8 @@ public final class LegacyOrders implements OrderRepository {
     private static final String BY_ID = SELECT + " WHERE o.id = :id ORDER BY i.line_no";
     private static final String BY_IDS = SELECT + " WHERE o.id = ANY(:ids) ORDER BY o.id, i.line_no";
     private static final String BY_CUSTOMER = SELECT + " WHERE o.user_id = :userId ORDER BY o.id, i.line_no";
-    private static final String BY_STATUS = SELECT + """
-              JOIN (SELECT id FROM orders WHERE status = :status ORDER BY id DESC FETCH FIRST :limit ROWS ONLY) newest
-                ON newest.id = o.id
-             ORDER BY o.id DESC, i.line_no
+    private static final String IDS_BY_STATUS = """
+            SELECT id FROM orders WHERE status = :status ORDER BY id DESC FETCH FIRST :limit ROWS ONLY
             """;
     private static final String LOCK = "SELECT id FROM orders WHERE id = :id FOR UPDATE";
     private static final String INSERT = """
@@ -103,15 +102,17 @@ public final class LegacyOrders implements OrderRepository {
 
     @Override
     public List<Order> findAllById(Collection<Long> ids) {
-        return jdbi.inTransaction(handle -> {
-            List<Order> found = new ArrayList<>();
-            for (List<Long> chunk : IdChunks.of(ids)) {
-                found.addAll(handle.createQuery(BY_IDS)
-                        .bindArray("ids", Long.class, chunk)
-                        .scanResultSet(LegacyOrders::orders));
-            }
-            return found;
-        });
+        return jdbi.inTransaction(handle -> byIds(handle, ids));
+    }
+
+    private static List<Order> byIds(Handle handle, Collection<Long> ids) {
+        List<Order> found = new ArrayList<>();
+        for (List<Long> chunk : IdChunks.of(ids)) {
+            found.addAll(handle.createQuery(BY_IDS)
+                    .bindArray("ids", Long.class, chunk)
+                    .scanResultSet(LegacyOrders::orders));
+        }
+        return found;
     }
 
     @Override
@@ -120,12 +121,21 @@ public final class LegacyOrders implements OrderRepository {
                 handle.createQuery(BY_CUSTOMER).bind("userId", customerId).scanResultSet(LegacyOrders::orders));
     }
 
+    /**
+     * In two steps, on one snapshot of the data: H2 would run a subquery with a limit once for every order.
+     */
     @Override
     public List<Order> findByStatus(OrderStatus status, int limit) {
-        return jdbi.inTransaction(handle -> handle.createQuery(BY_STATUS)
-                .bind("status", LegacyCodes.of(status))
-                .bind("limit", limit)
-                .scanResultSet(LegacyOrders::orders));
+        return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
+            List<Long> ids = handle.createQuery(IDS_BY_STATUS)
+                    .bind("status", LegacyCodes.of(status))
+                    .bind("limit", limit)
+                    .mapTo(Long.class)
+                    .list();
+            return byIds(handle, ids).stream()
+                    .sorted(Comparator.comparingLong(Order::id).reversed())
+                    .toList();
+        });
     }
 
     @Override

@@ -31,6 +31,7 @@ import org.jdbi.v3.core.statement.SqlStatement;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,11 +54,8 @@ public final class NextOrders implements OrderRepository {
     private static final String BY_IDS = SELECT + " WHERE o.legacy_id = ANY(:ids) ORDER BY o.legacy_id, i.line_no";
     private static final String BY_CUSTOMER =
             SELECT + " WHERE o.customer_id = :customerId ORDER BY o.legacy_id, i.line_no";
-    private static final String BY_STATUS = SELECT + """
-              JOIN (SELECT id FROM orders
-                     WHERE status = :status ORDER BY legacy_id DESC FETCH FIRST :limit ROWS ONLY) newest
-                ON newest.id = o.id
-             ORDER BY o.legacy_id DESC, i.line_no
+    private static final String IDS_BY_STATUS = """
+            SELECT legacy_id FROM orders WHERE status = :status ORDER BY legacy_id DESC FETCH FIRST :limit ROWS ONLY
             """;
     private static final String MAP_KEY = """
             MERGE INTO order_key_map (legacy_id, order_id) KEY (legacy_id) VALUES (:legacyId, :id)
@@ -108,15 +106,17 @@ public final class NextOrders implements OrderRepository {
 
     @Override
     public List<Order> findAllById(Collection<Long> ids) {
-        return jdbi.inTransaction(handle -> {
-            List<Order> found = new ArrayList<>();
-            for (List<Long> chunk : IdChunks.of(ids)) {
-                found.addAll(handle.createQuery(BY_IDS)
-                        .bindArray("ids", Long.class, chunk)
-                        .scanResultSet(NextOrders::orders));
-            }
-            return found;
-        });
+        return jdbi.inTransaction(handle -> byIds(handle, ids));
+    }
+
+    private static List<Order> byIds(Handle handle, Collection<Long> ids) {
+        List<Order> found = new ArrayList<>();
+        for (List<Long> chunk : IdChunks.of(ids)) {
+            found.addAll(handle.createQuery(BY_IDS)
+                    .bindArray("ids", Long.class, chunk)
+                    .scanResultSet(NextOrders::orders));
+        }
+        return found;
     }
 
     @Override
@@ -125,12 +125,21 @@ public final class NextOrders implements OrderRepository {
                 handle.createQuery(BY_CUSTOMER).bind("customerId", customerId).scanResultSet(NextOrders::orders));
     }
 
+    /**
+     * In two steps, on one snapshot of the data: H2 would run a subquery with a limit once for every order.
+     */
     @Override
     public List<Order> findByStatus(OrderStatus status, int limit) {
-        return jdbi.inTransaction(handle -> handle.createQuery(BY_STATUS)
-                .bind("status", status.name())
-                .bind("limit", limit)
-                .scanResultSet(NextOrders::orders));
+        return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, handle -> {
+            List<Long> ids = handle.createQuery(IDS_BY_STATUS)
+                    .bind("status", status.name())
+                    .bind("limit", limit)
+                    .mapTo(Long.class)
+                    .list();
+            return byIds(handle, ids).stream()
+                    .sorted(Comparator.comparingLong(Order::id).reversed())
+                    .toList();
+        });
     }
 
     @Override

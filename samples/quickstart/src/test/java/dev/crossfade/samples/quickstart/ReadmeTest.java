@@ -1,0 +1,122 @@
+package dev.crossfade.samples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.crossfade.CopyRun;
+import dev.crossfade.Migration;
+import dev.crossfade.MoveResult;
+import dev.crossfade.Operator;
+import dev.crossfade.Store;
+import dev.crossfade.control.OpenFeatureControl;
+import dev.crossfade.control.Stage;
+import dev.crossfade.samples.quickstart.domain.Order;
+import dev.crossfade.samples.quickstart.domain.OrderRepository;
+import dev.openfeature.sdk.Client;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Keeps the README true: its Java compiles here, and its test command is the one that CI runs. */
+class ReadmeTest {
+    private static final Path ROOT = Path.of("..", "..");
+    private static final Path SOURCE = Path.of("src/test/java/dev/crossfade/samples/quickstart/ReadmeTest.java");
+
+    @Test
+    void java_of_the_readme_stands_in_this_file_and_so_compiles() throws IOException {
+        String source = squeeze(Files.readString(SOURCE));
+
+        assertThat(blocks("java"))
+                .isNotEmpty()
+                .allSatisfy(block -> assertThat(source).contains(squeeze(block)));
+    }
+
+    @Test
+    void the_test_command_of_the_readme_is_the_one_that_ci_runs() throws IOException {
+        String ci = Files.readString(ROOT.resolve(".ci/run")).strip();
+
+        assertThat(ci.lines().reduce((before, last) -> last))
+                .contains(blocks("bash").get(1).strip());
+    }
+
+    @Test
+    void every_test_that_the_readme_names_exists() throws IOException {
+        List<String> names = Pattern.compile("`(\\w+Test)`")
+                .matcher(readme())
+                .results()
+                .map(found -> found.group(1) + ".java")
+                .distinct()
+                .toList();
+
+        assertThat(names).isNotEmpty();
+        try (var files = Files.walk(ROOT)) {
+            assertThat(files.map(file -> String.valueOf(file.getFileName())).toList())
+                    .containsAll(names);
+        }
+    }
+
+    private static String readme() throws IOException {
+        return Files.readString(ROOT.resolve("README.md"));
+    }
+
+    private static List<String> blocks(String language) throws IOException {
+        return Pattern.compile("```" + language + "\\n(.*?)```", Pattern.DOTALL)
+                .matcher(readme())
+                .results()
+                .map((MatchResult found) -> found.group(1))
+                .toList();
+    }
+
+    private static String squeeze(String text) {
+        return text.replaceAll("\\s+", " ").strip();
+    }
+
+    // What follows is the README's code. It is compiled, not run: the walk of the quickstart runs the same calls.
+
+    /** The dual write that loses updates. */
+    interface StatusChange {
+        void changeStatus(long id, String status);
+    }
+
+    record ByHand(StatusChange legacyOrders, StatusChange newOrders) {
+        void changeStatus(long id, String status) {
+            legacyOrders.changeStatus(id, status);
+            newOrders.changeStatus(id, status);
+        }
+    }
+
+    static OrderRepository firstSteps(OrderRepository legacyOrders, OrderRepository newOrders, Client client) {
+        Migration migration = Migration.of("orders")
+                .between(Store.plain("legacy"), Store.plain("new"))
+                .repository(
+                        OrderRepository.class,
+                        r -> r.from(legacyOrders)
+                                .to(newOrders)
+                                .key(Order.class, Order::id)
+                                .overwrite(OrderRepository::put))
+                .control(OpenFeatureControl.using(client))
+                .startingAt(Stage.LEGACY_ONLY)
+                .build();
+        migration.start();
+        OrderRepository orders = migration.repository(OrderRepository.class);
+        return orders;
+    }
+
+    static MoveResult steps(Migration migration, List<List<Long>> pagesOfAllIds) throws InterruptedException {
+        Operator alice = Operator.of("alice", "CHG-1234");
+        migration.moveTo(Stage.LEGACY_PRIMARY, alice);
+
+        CopyRun copy = migration.copy(OrderRepository.class);
+        for (List<Long> page : pagesOfAllIds) {
+            copy.mark(page);
+        }
+        List<String> missing = copy.complete(alice, Duration.ofMinutes(1));
+
+        MoveResult result = migration.moveTo(Stage.NEW_PRIMARY, alice);
+        return missing.isEmpty() ? result : new MoveResult.Refused(missing);
+    }
+}
