@@ -4,6 +4,7 @@ import dev.crossfade.compare.ComparisonEngine;
 import dev.crossfade.compare.ComparisonRules;
 import dev.crossfade.control.Control;
 import dev.crossfade.control.Stage;
+import dev.crossfade.internal.memory.InMemoryLedger;
 import dev.crossfade.internal.method.RepositoryHandler;
 import dev.crossfade.internal.method.RepositoryHandler.Call;
 import dev.crossfade.internal.observe.Counters;
@@ -114,6 +115,10 @@ final class Assembly {
                 mistakes.add(described.type().getSimpleName() + " is given twice; give it once.");
             }
             EntityBuilder<?, ?, ?> entity = described.entity();
+            if (entity != null && entity.name().isBlank()) {
+                mistakes.add(
+                        described.type().getSimpleName() + " gives its entity a blank name; name it in .named(..).");
+            }
             if (entity != null && !entities.add(entity.name())) {
                 mistakes.add("two repositories keep the entity '" + entity.name() + "'; tell them apart with "
                         + ".named(..).");
@@ -129,6 +134,13 @@ final class Assembly {
         var deletes = checked(() -> builder.relay().deletesByMarksPerMinute());
         if (builder.writersWait().isNegative() || builder.closeTimeout().isNegative()) {
             mistakes.add("writersWait and closeTimeout must not be negative (default 2 s and 10 s).");
+        }
+        if (builder.ledgerCapacity() < 1) {
+            mistakes.add("ledgerCapacity is " + builder.ledgerCapacity() + "; choose 1 or more (default "
+                    + InMemoryLedger.DEFAULT_CAPACITY + ").");
+        }
+        if (builder.salt().isEmpty()) {
+            mistakes.add("the salt is empty; leave it out for the migration's name, or give one.");
         }
         if (reads == null || relay == null || shadow == null || deletes == null) {
             return null;

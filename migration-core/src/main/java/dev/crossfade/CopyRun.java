@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The copy of the rows that existed before the dual write began: mark every key, while the service reads and writes,
@@ -28,9 +29,11 @@ public final class CopyRun {
     private final long epoch;
     private final long untrackedBefore;
     private final Platform.Signal pause;
+    private final BooleanSupplier closed;
     private long marked;
 
-    CopyRun(Context context, String entity) {
+    CopyRun(Context context, String entity, BooleanSupplier closed) {
+        this.closed = closed;
         this.context = context;
         this.entity = entity;
         FenceView fence = context.fence().view();
@@ -48,7 +51,8 @@ public final class CopyRun {
     /**
      * Marks keys dirty; waits while the ledger is full.
      *
-     * @throws MigrationException   if the stage has moved since the copy began; the marks made so far are void
+     * @throws MigrationException   if the stage has moved since the copy began, and the marks made so far are void, or if
+     *                              the migration was closed
      * @throws InterruptedException if the thread is interrupted while it waits; some of the keys may be marked
      */
     public void mark(Collection<?> keys) throws InterruptedException {
@@ -92,6 +96,12 @@ public final class CopyRun {
         }
         Coverage coverage = context.coverage(entity);
         coverage.copied();
+        // A write that lost its key, or a move, may have come between the look and the declaration.
+        if (context.ledger().untracked() != untrackedBefore
+                || context.fence().view().epoch() != epoch) {
+            coverage.lostTrack();
+            return List.of("writes were not tracked, or the stage moved, while the copy ended; begin another copy");
+        }
         context.events().publish(new CopyCompleted(context.migration(), entity, marked, operator));
         return List.of();
     }
@@ -104,6 +114,11 @@ public final class CopyRun {
     }
 
     private void requireSameEpoch() {
+        if (closed.getAsBoolean()) {
+            throw new MigrationException(
+                    context.migration(),
+                    "it was closed while the copy of " + entity + " ran. Begin another copy after the next start.");
+        }
         FenceView now = context.fence().view();
         if (now.epoch() != epoch) {
             throw new MigrationException(

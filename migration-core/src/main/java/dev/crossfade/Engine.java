@@ -7,6 +7,7 @@ import dev.crossfade.control.Stage;
 import dev.crossfade.internal.method.DefaultMethodCall;
 import dev.crossfade.internal.method.MethodPlan;
 import dev.crossfade.internal.method.RepositoryHandler.Call;
+import dev.crossfade.internal.method.RereadableArguments;
 import dev.crossfade.internal.method.Shape;
 import dev.crossfade.internal.move.Gates;
 import dev.crossfade.internal.move.SettingsSink;
@@ -114,8 +115,8 @@ final class Engine {
     Call call(Class<?> repository, MethodPlan plan, EntityState state, ComparisonEngine comparison, int maxRows) {
         entities.put(repository, state.entity());
         return switch (plan.kind()) {
-            case READ -> read(plan, state, comparison, maxRows);
-            case WRITE -> new WriteCall(context, units, plan, state);
+            case READ -> RereadableArguments.of(plan, read(plan, state, comparison, maxRows));
+            case WRITE -> RereadableArguments.of(plan, new WriteCall(context, units, plan, state));
             case PRIMARY_ONLY -> new PrimaryOnlyCall(context, units, plan, state);
             case DEFAULT -> new DefaultMethodCall(plan.method());
         };
@@ -135,7 +136,7 @@ final class Engine {
         if (!isDurable) {
             startInMemory();
         }
-        meters.bind(context);
+        meters.bind(context.counters(), context.ledger(), context.views()::ageNanos);
         relay.start();
         clock = context.platform().spawn("crossfade-" + context.migration() + "-clock", this::run);
         Control.Feed opened = control.open(context.migration(), context.platform(), sink);
@@ -262,6 +263,10 @@ final class Engine {
         return totals;
     }
 
+    void refuseWrites() {
+        units.close();
+    }
+
     void close(Duration timeout) {
         units.close();
         relay.close(timeout);
@@ -270,6 +275,7 @@ final class Engine {
         if (feed != null) {
             feed.close();
         }
+        context.views().close();
         shadowReads.close(WORKER_TIMEOUT);
         secondaryReads.close(WORKER_TIMEOUT);
         if (clock != null) {

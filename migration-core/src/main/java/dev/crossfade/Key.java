@@ -8,7 +8,7 @@ import java.lang.annotation.Target;
 
 /**
  * On a parameter: the entity's key, or a collection or array of keys. A write that can change the key marks both the
- * old and the new one. On a method: the result is the key, or a collection of the keys, that the method wrote.
+ * old and the new one, or the old one beside the entity; the row of one of them may be gone afterwards. On a method: the result is the key, or a collection of the keys, that the method wrote.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -65,13 +65,22 @@ public final class Migration implements AutoCloseable {
      * the control.
      *
      * @return this migration
-     * @throws MigrationException if it was started before
+     * @throws MigrationException if it was started or closed before
      */
     public Migration start() {
         if (!life.compareAndSet(Life.BUILT, Life.STARTED)) {
-            throw new MigrationException(name(), "start() was called twice. The first call stands; remove the second.");
+            throw new MigrationException(
+                    name(),
+                    life.get() == Life.CLOSED
+                            ? "start() was called after close(). Nothing was started. Build another migration."
+                            : "start() was called twice. The first call stands; remove the second.");
         }
-        engine.start();
+        try {
+            engine.start();
+        } catch (RuntimeException | Error failure) {
+            close();
+            throw failure;
+        }
         FenceView fence = context.fence().view();
         log.info("{} - started in {} at epoch {}", name(), fence.stage(), fence.epoch());
         context.events().publish(new Started(name(), fence.stage(), fence.epoch()));
@@ -166,7 +175,7 @@ public final class Migration implements AutoCloseable {
      */
     public CopyRun copy(Class<?> repository) {
         requireStarted();
-        return new CopyRun(context, engine.entityOf(repository));
+        return new CopyRun(context, engine.entityOf(repository), () -> life.get() == Life.CLOSED);
     }
 
     /** Keys that could not be applied to the secondary. */
@@ -197,6 +206,7 @@ public final class Migration implements AutoCloseable {
     public void close() {
         Life before = life.getAndSet(Life.CLOSED);
         if (before != Life.STARTED) {
+            engine.refuseWrites();
             return;
         }
         engine.close(closeTimeout);

@@ -195,6 +195,10 @@ public final class MigrationBuilder {
         return startingAt;
     }
 
+    int ledgerCapacity() {
+        return ledgerCapacity;
+    }
+
     String salt() {
         return salt == null ? name : salt;
     }

@@ -9,11 +9,13 @@ import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.state.EntityState.Operations;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -84,32 +86,39 @@ final class RepositoryAssembly {
         }
         if (entity == null) {
             mistakes.add(name + " names no entity; add .key(Entity.class, Entity::id).");
-            return;
+        }
+        if (type.isSealed()) {
+            mistakes.add(name + " is sealed, so nothing can stand in for it; take 'sealed' away.");
         }
         if (!type.isInterface()) {
             return;
         }
+        // Without an entity the kinds of the methods can be told all the same, and all mistakes belong in one message.
         MethodClassifier classifier = new MethodClassifier(
                 type,
-                entity.type(),
+                entity == null ? Object.class : entity.type(),
                 method -> isOverridden(method, legacy) || isOverridden(method, next),
                 transactional);
         plans = classifier.classify();
         mistakes.addAll(classifier.mistakes());
+        if (entity == null) {
+            return;
+        }
         entity.rules()
                 .mistakes(entity.type(), entity.type())
                 .forEach(mistake -> mistakes.add(name + " comparison: " + mistake));
-        if (legacy != null && next != null) {
+        if (legacy != null) {
             checkAccess(legacy);
-            Operations operations = operations(entity, legacy, next);
-            if (operations != null) {
-                state = new EntityState(entity.name(), entity.type(), legacy, next, keyOf(entity), operations);
-            }
+        }
+        Operations operations = operations(entity, legacy, next);
+        if (operations != null && legacy != null && next != null) {
+            state = new EntityState(entity.name(), entity.type(), legacy, next, keyOf(entity), operations);
         }
     }
 
     private static boolean isOverridden(Method method, @Nullable Object implementation) {
-        if (implementation == null) {
+        // A proxy, as of a repository that a framework generates, declares every method and says nothing by it.
+        if (implementation == null || Proxy.isProxyClass(implementation.getClass())) {
             return false;
         }
         try {
@@ -140,7 +149,8 @@ final class RepositoryAssembly {
     }
 
     @SuppressWarnings("unchecked")
-    private @Nullable Operations operations(EntityBuilder<?, ?, ?> entity, Object legacy, Object next) {
+    private @Nullable Operations operations(
+            EntityBuilder<?, ?, ?> entity, @Nullable Object legacy, @Nullable Object next) {
         String name = repository.type().getSimpleName();
         BiFunction<Object, Object, Optional<?>> find = (BiFunction<Object, Object, Optional<?>>) (Object) entity.find();
         if (find == null) {
@@ -190,31 +200,46 @@ final class RepositoryAssembly {
     }
 
     private @Nullable BiFunction<Object, Object, Optional<?>> conventionalFind(
-            EntityBuilder<?, ?, ?> entity, Object legacy, Object next) {
+            EntityBuilder<?, ?, ?> entity, @Nullable Object legacy, @Nullable Object next) {
         Method method = conventional("findById");
         MethodPlan plan = method == null ? null : plans.get(method);
         if (method == null || plan == null || plan.later() || !plan.result().holds(entity.type())) {
             return null;
         }
         stateOperations.add("find: findById by convention");
-        Invoker onLegacy = Invoker.of(method, legacy);
-        Invoker onNext = Invoker.of(method, next);
+        ByTarget invokers = new ByTarget(method, legacy, next);
         return (target, key) -> {
-            Object found = (target == legacy ? onLegacy : onNext).invokeSneaky(key);
+            Object found = invokers.on(target).invokeSneaky(key);
             return found instanceof Optional<?> optional ? optional : Optional.ofNullable(found);
         };
     }
 
-    private @Nullable BiConsumer<Object, Object> conventionalDelete(Object legacy, Object next) {
+    private @Nullable BiConsumer<Object, Object> conventionalDelete(@Nullable Object legacy, @Nullable Object next) {
         Method method = conventional("deleteById");
         MethodPlan plan = method == null ? null : plans.get(method);
         if (method == null || plan == null || plan.later()) {
             return null;
         }
         stateOperations.add("delete: deleteById by convention");
-        Invoker onLegacy = Invoker.of(method, legacy);
-        Invoker onNext = Invoker.of(method, next);
-        return (target, key) -> (target == legacy ? onLegacy : onNext).invokeSneaky(key);
+        ByTarget invokers = new ByTarget(method, legacy, next);
+        return (target, key) -> invokers.on(target).invokeSneaky(key);
+    }
+
+    /** One method on either implementation; where one is missing, the mistake is noted and nothing is ever called. */
+    private record ByTarget(
+            @Nullable Object legacy,
+            @Nullable Invoker onLegacy,
+            @Nullable Invoker onNext) {
+        ByTarget(Method method, @Nullable Object legacy, @Nullable Object next) {
+            this(
+                    legacy,
+                    legacy == null ? null : Invoker.of(method, legacy),
+                    next == null ? null : Invoker.of(method, next));
+        }
+
+        Invoker on(Object target) {
+            return Objects.requireNonNull(target == legacy ? onLegacy : onNext);
+        }
     }
 
     private @Nullable Method conventional(String name) {

@@ -12,7 +12,8 @@ import java.lang.annotation.Target;
  * <p>The keys come from parameters marked {@link Key}, from entities among the arguments (single, or in a collection,
  * array, {@code Optional} or as a map's values), or from the result (an entity, entities, or keys if the method itself
  * is marked {@code @Key}). A method whose name begins with {@code delete} or {@code remove} may delete without saying
- * so.
+ * so, and so may one that names an old key beside the new one. An annotation on a method of an interface above holds
+ * for the methods that override it, until they carry one of their own.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -209,7 +209,7 @@ public final class InMemoryLedger implements Ledger {
                 if (written) {
                     versions.forEach((key, version) -> {
                         DirtyKey entry = behind.contains(key) ? dirty.get(key) : null;
-                        if (entry != null) {
+                        if (entry != null && entry.synced.isBefore(version)) {
                             entry.synced = version;
                         }
                     });
@@ -233,7 +233,7 @@ public final class InMemoryLedger implements Ledger {
                 if (entry.isParked()) {
                     parked--;
                 }
-            } else {
+            } else if (version.counter() >= entry.firstUnsynced) {
                 entry.firstUnsynced = version.counter() + 1;
                 entry.attempts = 0;
                 entry.failures = 0;
@@ -320,6 +320,7 @@ public final class InMemoryLedger implements Ledger {
                 DirtyKey entry = dirty.get(key);
                 if (entry != null && entry.isParked()) {
                     unpark(entry, 0);
+                    entry.failures = 0;
                     due.now(entry);
                     retried++;
                 }

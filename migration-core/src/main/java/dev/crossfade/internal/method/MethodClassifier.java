@@ -20,8 +20,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,10 @@ public final class MethodClassifier {
     private final Predicate<Method> isOverridden;
     private final boolean transactional;
     private final TypeResolver types;
-    private final List<String> mistakes = new ArrayList<>();
+    private final Declarations declarations;
+
+    /** A method that two interfaces declare is one mistake. */
+    private final Set<String> mistakes = new LinkedHashSet<>();
 
     /**
      * @param isOverridden  whether one of the sides overrides a default method
@@ -45,13 +50,14 @@ public final class MethodClassifier {
         this.isOverridden = isOverridden;
         this.transactional = transactional;
         this.types = new TypeResolver(repository);
+        this.declarations = new Declarations(repository, types);
     }
 
     /** The plan of every method, in a stable order. */
     public Map<Method, MethodPlan> classify() {
         Map<Method, MethodPlan> plans = new LinkedHashMap<>();
         List<Method> methods = Arrays.stream(repository.getMethods())
-                .filter(method -> !Modifier.isStatic(method.getModifiers()))
+                .filter(method -> !Modifier.isStatic(method.getModifiers()) && !isOfObject(method))
                 .sorted(Comparator.comparing(MethodPlan::signature))
                 .toList();
         for (Method method : methods) {
@@ -73,7 +79,17 @@ public final class MethodClassifier {
 
     /** What was found wrong, each with its fix. */
     public List<String> mistakes() {
-        return mistakes;
+        return List.copyOf(mistakes);
+    }
+
+    /** {@code equals}, {@code hashCode} and {@code toString} are the proxy's own, also where an interface names them. */
+    private static boolean isOfObject(Method method) {
+        try {
+            Object.class.getMethod(method.getName(), method.getParameterTypes());
+            return true;
+        } catch (NoSuchMethodException own) {
+            return false;
+        }
     }
 
     private static boolean bridges(Method bridge, Method target) {
@@ -91,9 +107,10 @@ public final class MethodClassifier {
     }
 
     private @Nullable MethodPlan plan(Method method) {
-        Read read = method.getAnnotation(Read.class);
-        Write write = method.getAnnotation(Write.class);
-        PrimaryOnly primaryOnly = method.getAnnotation(PrimaryOnly.class);
+        Method marked = marked(method);
+        Read read = marked.getAnnotation(Read.class);
+        Write write = marked.getAnnotation(Write.class);
+        PrimaryOnly primaryOnly = marked.getAnnotation(PrimaryOnly.class);
         int marks = (read == null ? 0 : 1) + (write == null ? 0 : 1) + (primaryOnly == null ? 0 : 1);
         if (marks > 1) {
             return mistake(method, "carries more than one of @Read, @Write and @PrimaryOnly; keep one");
@@ -120,14 +137,24 @@ public final class MethodClassifier {
                 method, "is neither a read nor a write by its name; annotate it with @Read, @Write or @PrimaryOnly");
     }
 
+    /** The declaration that says what the method does; the method's own, or the nearest above that says anything. */
+    private Method marked(Method method) {
+        return declarations.of(method).stream()
+                .filter(each -> each.isAnnotationPresent(Read.class)
+                        || each.isAnnotationPresent(Write.class)
+                        || each.isAnnotationPresent(PrimaryOnly.class))
+                .findFirst()
+                .orElse(method);
+    }
+
     private MethodPlan simple(Method method, Kind kind, String why) {
         return new MethodPlan(
                 method, kind, why, resultShape(method), isLater(method), List.of(), -1, Change.MARKED, null);
     }
 
     private @Nullable MethodPlan read(Method method, String why) {
-        if (isLater(method) && !Shape.isReplaceableFuture(method.getReturnType())) {
-            return mistake(method, "returns a future of its own type; declare CompletionStage or CompletableFuture");
+        if (isUnfollowable(method)) {
+            return unfollowable(method);
         }
         List<KeySource> keys = keyArguments(method);
         return new MethodPlan(
@@ -144,16 +171,16 @@ public final class MethodClassifier {
 
     private @Nullable MethodPlan write(Method method, String why, @Nullable Write annotation) {
         Shape result = resultShape(method);
-        if (isLater(method) && !Shape.isReplaceableFuture(method.getReturnType())) {
-            return mistake(method, "returns a future of its own type; declare CompletionStage or CompletableFuture");
+        if (isUnfollowable(method)) {
+            return unfollowable(method);
         }
         if (result.form() == Shape.Form.STREAM) {
             return mistake(
                     method,
-                    "writes and returns a stream, so its keys are not known when it returns; return a " + "collection");
+                    "writes and returns a stream, so its keys are not known when it returns; return a collection");
         }
-        boolean mayDelete = Naming.isDelete(method.getName()) || (annotation != null && annotation.mayDelete());
         List<KeySource> keys = new ArrayList<>(keyArguments(method));
+        boolean hasKeyArgument = !keys.isEmpty();
         Method lister = null;
         if (annotation != null && !annotation.keysListedBy().isEmpty()) {
             lister = lister(method, annotation.keysListedBy(), result);
@@ -163,7 +190,9 @@ public final class MethodClassifier {
             }
         } else {
             addEntityArguments(method, keys);
-            addResult(method, result, keys);
+            if (!addResult(method, result, keys)) {
+                return null;
+            }
         }
         if (keys.isEmpty()) {
             return mistake(
@@ -171,6 +200,9 @@ public final class MethodClassifier {
                     "writes, and nothing tells which keys; mark a parameter with @Key, or return the "
                             + entity.getSimpleName() + "s or (with @Key on the method) the keys that it changed");
         }
+        boolean mayDelete = Naming.isDelete(method.getName())
+                || (annotation != null && annotation.mayDelete())
+                || (hasKeyArgument && mayChangeKey(keys));
         return new MethodPlan(
                 method,
                 Kind.WRITE,
@@ -181,6 +213,26 @@ public final class MethodClassifier {
                 -1,
                 mayDelete ? Change.DELETED : Change.WRITTEN,
                 lister);
+    }
+
+    /** A key and another one, or an entity: the old and the new one, and the row of the old one may be gone. */
+    private static boolean mayChangeKey(List<KeySource> keys) {
+        return keys.stream()
+                        .filter(source -> source instanceof KeyArgument || source instanceof EntityArgument)
+                        .count()
+                > 1;
+    }
+
+    private boolean isUnfollowable(Method method) {
+        return Shape.isUnfollowable(method.getReturnType())
+                || (isLater(method) && !Shape.isReplaceableFuture(method.getReturnType()));
+    }
+
+    private @Nullable MethodPlan unfollowable(Method method) {
+        return mistake(
+                method,
+                "returns a " + method.getReturnType().getSimpleName()
+                        + ", whose end cannot be followed; declare CompletionStage or CompletableFuture");
     }
 
     private @Nullable Method lister(Method method, String name, Shape result) {
@@ -197,7 +249,15 @@ public final class MethodClassifier {
             return null;
         }
         try {
-            return repository.getMethod(name, method.getParameterTypes());
+            Method lister = repository.getMethod(name, method.getParameterTypes());
+            Shape.Form form = resultShape(lister).form();
+            if (isLater(lister) || form == Shape.Form.STREAM || form == Shape.Form.NOTHING) {
+                mistake(
+                        method,
+                        "names keysListedBy '" + name + "', which must return a collection of keys or entities");
+                return null;
+            }
+            return lister;
         } catch (NoSuchMethodException absent) {
             mistake(method, "names keysListedBy '" + name + "', but there is no such method with the same parameters");
             return null;
@@ -206,13 +266,13 @@ public final class MethodClassifier {
 
     private List<KeySource> keyArguments(Method method) {
         List<KeySource> keys = new ArrayList<>();
-        Annotation[][] annotations = method.getParameterAnnotations();
-        for (int i = 0; i < annotations.length; i++) {
-            if (Arrays.stream(annotations[i]).anyMatch(Key.class::isInstance)) {
+        List<Method> declared = declarations.of(method);
+        for (int i = 0; i < method.getParameterCount(); i++) {
+            if (Declarations.marks(declared, i, Key.class)) {
                 addKeyArgument(method, i, keys);
             }
         }
-        if (keys.isEmpty() && annotations.length >= 1 && Naming.isById(method.getName())) {
+        if (keys.isEmpty() && method.getParameterCount() >= 1 && Naming.isById(method.getName())) {
             addKeyArgument(method, 0, keys);
         }
         return keys;
@@ -242,12 +302,17 @@ public final class MethodClassifier {
         }
     }
 
-    private void addResult(Method method, Shape result, List<KeySource> keys) {
-        if (method.isAnnotationPresent(Key.class)) {
+    private boolean addResult(Method method, Shape result, List<KeySource> keys) {
+        if (Declarations.marks(declarations.of(method), Key.class)) {
+            if (result.form() == Shape.Form.NOTHING) {
+                mistake(method, "is marked with @Key and returns nothing; return the keys, or mark a parameter");
+                return false;
+            }
             keys.add(new KeyResult());
         } else if (result.holds(entity)) {
             keys.add(new EntityResult());
         }
+        return true;
     }
 
     private Shape parameterShape(Method method, int index) {
@@ -263,10 +328,10 @@ public final class MethodClassifier {
         return Shape.of(method.getGenericReturnType(), types).form() == Shape.Form.LATER;
     }
 
-    private static int indexOf(Method method, Class<? extends Annotation> type) {
-        Annotation[][] annotations = method.getParameterAnnotations();
-        for (int i = 0; i < annotations.length; i++) {
-            if (Arrays.stream(annotations[i]).anyMatch(type::isInstance)) {
+    private int indexOf(Method method, Class<? extends Annotation> type) {
+        List<Method> declared = declarations.of(method);
+        for (int i = 0; i < method.getParameterCount(); i++) {
+            if (Declarations.marks(declared, i, type)) {
                 return i;
             }
         }

@@ -4,11 +4,14 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.Array;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +77,23 @@ public record Shape(Form form, Class<?> element) {
     /** Whether a future of this class can stand in for a result: fallbacks and writes return one of their own. */
     static boolean isReplaceableFuture(Class<?> raw) {
         return raw.isAssignableFrom(CompletableFuture.class);
+    }
+
+    /**
+     * Whether results of this class end later in a way that cannot be followed: a bare {@code Future} tells nobody, a
+     * publisher does nothing until someone subscribes.
+     */
+    static boolean isUnfollowable(Class<?> raw) {
+        return (Future.class.isAssignableFrom(raw) && !CompletionStage.class.isAssignableFrom(raw))
+                || Flow.Publisher.class.isAssignableFrom(raw)
+                || isReactive(raw);
+    }
+
+    private static boolean isReactive(@Nullable Class<?> raw) {
+        return raw != null
+                && (raw.getName().equals("org.reactivestreams.Publisher")
+                        || isReactive(raw.getSuperclass())
+                        || Arrays.stream(raw.getInterfaces()).anyMatch(Shape::isReactive));
     }
 
     public boolean holds(Class<?> type) {

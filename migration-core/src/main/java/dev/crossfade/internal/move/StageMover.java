@@ -98,7 +98,7 @@ public final class StageMover {
         try {
             boolean settles = now.stage().isDualWrite() && to != Stage.LEGACY_ONLY;
             if (settles && !drain()) {
-                return abort(closed.get(), to, operator, undrained());
+                return giveUp(closed.get(), to, operator, undrained());
             }
             Optional<FenceView> open = context.fence()
                     .open(
@@ -107,7 +107,7 @@ public final class StageMover {
                             () -> settles ? context.ledger().dirtyCount() == 0 : begin(to),
                             CLOSE_TIMEOUT);
             if (open.isEmpty()) {
-                return abort(closed.get(), to, operator, "refreshes of the secondary did not end in time; try again");
+                return giveUp(closed.get(), to, operator, "refreshes of the secondary did not end in time; try again");
             }
             opened = true;
             return moved(
@@ -165,6 +165,12 @@ public final class StageMover {
                 .publish(
                         new StageMoved(context.migration(), from.stage(), open.stage(), open.epoch(), operator, pause));
         return new MoveResult.Moved(from.stage(), open.stage(), open.epoch(), pause);
+    }
+
+    /** Lets writes go on first: nobody should wait for a listener. */
+    private MoveResult giveUp(FenceView closed, Stage to, Operator operator, String reason) {
+        context.fence().reopen(closed);
+        return abort(closed, to, operator, reason);
     }
 
     private MoveResult abort(FenceView from, Stage to, Operator operator, String reason) {

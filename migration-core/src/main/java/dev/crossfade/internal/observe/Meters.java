@@ -1,6 +1,6 @@
 package dev.crossfade.internal.observe;
 
-import dev.crossfade.internal.view.Context;
+import dev.crossfade.spi.Ledger;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,11 +9,14 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The meters of one migration, from {@code start()} to {@code close()}. */
 public final class Meters {
+    private static final String SECONDS = "seconds";
+
     private final MeterRegistry registry;
     private final Tags common;
     private volatile @Nullable Timer pauses;
@@ -33,45 +36,36 @@ public final class Meters {
     }
 
     /** Registers all counters and the gauges of the ledger and the view. */
-    public void bind(Context context) {
+    public void bind(Counters counters, Ledger ledger, LongSupplier viewAgeNanos) {
         Timer timer = Timer.builder("crossfade.handover.pause")
                 .description("how long writes waited for a move between stages")
                 .tags(common)
                 .register(registry);
         pauses = timer;
         meters.add(timer);
-        meters.addAll(context.counters().bind(registry, common));
-        gauge(
-                "crossfade.ledger.dirty",
-                "keys that the secondary is behind on",
-                context,
-                c -> c.ledger().dirtyCount());
+        meters.addAll(counters.bind(registry, common));
+        gauge("crossfade.ledger.dirty", "keys that the secondary is behind on", null, ledger::dirtyCount);
         gauge(
                 "crossfade.ledger.parked",
                 "keys that wait for a person",
-                context,
-                c -> c.ledger().status().parked());
-        meters.add(Gauge.builder(
-                        "crossfade.ledger.lag",
-                        context,
-                        c -> seconds(c.ledger().status().lag().toNanos()))
-                .description("age of the oldest dirty key")
-                .baseUnit("seconds")
-                .tags(common)
-                .register(registry));
-        meters.add(Gauge.builder(
-                        "crossfade.fence.view.age",
-                        context,
-                        c -> seconds(c.views().ageNanos()))
-                .description("age of the view that routes calls")
-                .baseUnit("seconds")
-                .tags(common)
-                .register(registry));
+                null,
+                () -> ledger.status().parked());
+        gauge(
+                "crossfade.ledger.lag",
+                "age of the oldest dirty key",
+                SECONDS,
+                () -> seconds(ledger.status().lag().toNanos()));
+        gauge(
+                "crossfade.fence.view.age",
+                "age of the view that routes calls",
+                SECONDS,
+                () -> seconds(viewAgeNanos.getAsLong()));
     }
 
-    private void gauge(String name, String description, Context context, ToDoubleFunction<Context> value) {
-        meters.add(Gauge.builder(name, context, value)
+    private void gauge(String name, String description, @Nullable String unit, Supplier<Number> value) {
+        meters.add(Gauge.builder(name, value)
                 .description(description)
+                .baseUnit(unit)
                 .tags(common)
                 .register(registry));
     }

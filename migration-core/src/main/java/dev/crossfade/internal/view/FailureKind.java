@@ -21,7 +21,16 @@ public enum FailureKind {
 
     private static final int MAX_CAUSES = 16;
 
+    /** The kind of a failure. Never throws, whatever the exception's own methods do. */
     public static FailureKind of(Throwable failure) {
+        try {
+            return ofChain(failure);
+        } catch (RuntimeException | StackOverflowError foreignCode) {
+            return REFUSED;
+        }
+    }
+
+    private static FailureKind ofChain(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++, cause = cause.getCause()) {
             FailureKind kind = ofOne(cause);

@@ -106,10 +106,14 @@ public final class Refresher {
             return;
         }
         Map<EntityKey, Object> states = new HashMap<>();
-        context.store(primary).inTransaction(() -> {
-            states.putAll(state.findAll(primary, pending.keySet()));
-            return true;
-        });
+        try {
+            context.store(primary).inTransaction(() -> {
+                states.putAll(state.findAll(primary, pending.keySet()));
+                return true;
+            });
+        } catch (Throwable failure) {
+            throw new PrimaryFailed(failure);
+        }
         Map<EntityKey, Version> versions = unchanged(pending);
         if (versions.isEmpty()) {
             return;
@@ -220,16 +224,18 @@ public final class Refresher {
         }
     }
 
-    private void giveUpForNow(EntityKey key, Throwable failure, long answersBefore) {
+    private void giveUpForNow(EntityKey key, Throwable thrown, long answersBefore) {
+        Throwable failure = thrown instanceof PrimaryFailed primary ? primary.failure() : thrown;
         FailureKind kind = FailureKind.of(failure);
         FailureSummary summary = FailureSummary.of(failure);
         String reason = failure instanceof RefusedRefresh refused ? refused.reason() : summary.toString();
-        if (kind == FailureKind.UNREACHABLE) {
+        boolean ofPrimary = thrown instanceof PrimaryFailed;
+        if (kind == FailureKind.UNREACHABLE && !ofPrimary) {
             noteUnreachable(summary);
         }
         // A store that answered others meanwhile is not down: then this key is the trouble.
-        boolean counted =
-                kind == FailureKind.REFUSED || (kind == FailureKind.UNREACHABLE && answers.get() != answersBefore);
+        boolean counted = kind == FailureKind.REFUSED
+                || (kind == FailureKind.UNREACHABLE && !ofPrimary && answers.get() != answersBefore);
         failed.increment();
         if (context.ledger().failed(key, reason, counted)) {
             parked.increment();
@@ -253,6 +259,20 @@ public final class Refresher {
                     summary,
                     Breaker.PAUSE_NANOS / 1_000_000);
             context.events().publish(new SecondaryUnavailable(context.migration(), secondary, summary));
+        }
+    }
+
+    /** The primary could not be read; that says nothing about the secondary. */
+    private static final class PrimaryFailed extends Exception {
+        private final transient Throwable failure;
+
+        PrimaryFailed(Throwable failure) {
+            super(null, null, false, false);
+            this.failure = failure;
+        }
+
+        Throwable failure() {
+            return failure;
         }
     }
 

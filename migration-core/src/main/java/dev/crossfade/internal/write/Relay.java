@@ -3,7 +3,9 @@ package dev.crossfade.internal.write;
 import dev.crossfade.internal.view.Breaker;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.Ledger.Pending;
+import dev.crossfade.spi.LedgerStatus;
 import dev.crossfade.spi.Platform;
 import dev.crossfade.spi.Version;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class Relay {
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
     private static final Duration LONGEST_SLEEP = Duration.ofSeconds(1);
+    private static final Duration INTERRUPT_TIMEOUT = Duration.ofSeconds(1);
 
     /** With more dirty keys than this, writers do not wait: the relay is behind and waiting would only slow them. */
     private static final int INLINE_LIMIT = 1_000;
@@ -27,6 +30,9 @@ public final class Relay {
     private final RelaySettings settings;
     private final List<Platform.Worker> workers = new ArrayList<>();
     private volatile boolean closed;
+
+    /** Used by {@link #close} only. */
+    private boolean stopped;
 
     public Relay(Context context, Refresher refresher, Breaker breaker, RelaySettings settings) {
         this.context = context;
@@ -52,7 +58,22 @@ public final class Relay {
             } catch (InterruptedException woken) {
                 // close() interrupts, and it sets the flag that ends the loop.
                 log.debug("{} - relay woken by an interrupt", context.migration());
+            } catch (RuntimeException | Error failure) {
+                log.error(
+                        "{} - a relay thread failed with {} and goes on in {} ms",
+                        context.migration(),
+                        FailureSummary.of(failure),
+                        LONGEST_SLEEP.toMillis());
+                pauseAfterFailure();
             }
+        }
+    }
+
+    private void pauseAfterFailure() {
+        try {
+            context.ledger().progress().await(() -> closed, LONGEST_SLEEP);
+        } catch (InterruptedException woken) {
+            log.debug("{} - relay woken by an interrupt", context.migration());
         }
     }
 
@@ -113,35 +134,45 @@ public final class Relay {
         try {
             context.ledger()
                     .progress()
-                    .await(
-                            () -> context.ledger().status().dirty()
-                                            == context.ledger().status().parked()
-                                    || breaker.isOpen(),
-                            timeout);
+                    .await(() -> context.fence().held() == 0 && (isDrained() || breaker.isOpen()), timeout);
         } catch (InterruptedException asked) {
             interrupted = true;
         }
         closed = true;
         context.ledger().progress().raise();
-        for (Platform.Worker worker : workers) {
-            interrupted |= !stop(worker, deadline);
+        // All are interrupted before any is waited for longer, so that many hanging threads cost no more than one.
+        interrupted |= !join(deadline);
+        if (!stopped) {
+            workers.forEach(Platform.Worker::interrupt);
+            interrupted |= !join(context.platform().nanoTime() + INTERRUPT_TIMEOUT.toNanos());
+        }
+        if (!stopped) {
+            log.warn(
+                    "{} - the secondary holds on to a relay thread in spite of an interrupt; it ends with that call",
+                    context.migration());
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** False if the calling thread was interrupted meanwhile. */
-    private boolean stop(Platform.Worker worker, long deadline) {
+    private boolean isDrained() {
+        LedgerStatus ledger = context.ledger().status();
+        return ledger.dirty() == ledger.parked();
+    }
+
+    /** Waits for all threads; false if the calling thread was interrupted meanwhile. */
+    private boolean join(long deadline) {
+        boolean all = true;
         try {
-            long remaining = Math.max(1_000_000, deadline - context.platform().nanoTime());
-            if (!worker.join(Duration.ofNanos(remaining))) {
-                worker.interrupt();
-                worker.join(Duration.ofSeconds(1));
+            for (Platform.Worker worker : workers) {
+                long remaining =
+                        Math.max(1_000_000, deadline - context.platform().nanoTime());
+                all &= worker.join(Duration.ofNanos(remaining));
             }
+            stopped = all;
             return true;
         } catch (InterruptedException asked) {
-            worker.interrupt();
             return false;
         }
     }

@@ -24,6 +24,20 @@ final class TouchedKeys {
                 .allMatch(source -> source instanceof KeySource.EntityResult || source instanceof KeySource.KeyResult);
     }
 
+    /** Whether a call that failed may have written a key that no argument tells. */
+    boolean mayHideKey(@Nullable Object @Nullable [] arguments) {
+        if (onlyFromResult()) {
+            return true;
+        }
+        boolean[] hidden = {false};
+        for (KeySource source : plan.keys()) {
+            if (source instanceof KeySource.EntityArgument argument && arguments != null) {
+                Shape.forEach(arguments[argument.index()], entity -> hidden[0] |= state.keyOf(entity) == null);
+            }
+        }
+        return hidden[0];
+    }
+
     /** Before the call: the keys among the arguments, and whether the result will tell more. */
     void begin(@Nullable Object @Nullable [] arguments, Unit unit) {
         boolean resultTells = false;
@@ -82,7 +96,10 @@ final class TouchedKeys {
 
     /** Notes entities that have no key even now: their write cannot be tracked. */
     void withoutKey(@Nullable Object @Nullable [] arguments, @Nullable Object result, Unit unit) {
-        boolean resultTells = plan.keys().stream().anyMatch(KeySource.EntityResult.class::isInstance) && result != null;
+        boolean resultTells = result != null
+                && plan.keys().stream()
+                        .anyMatch(source ->
+                                source instanceof KeySource.EntityResult || source instanceof KeySource.KeyResult);
         for (KeySource source : plan.keys()) {
             if (source instanceof KeySource.EntityArgument argument && arguments != null && !resultTells) {
                 Shape.forEach(arguments[argument.index()], entity -> requireKey(entity, unit));

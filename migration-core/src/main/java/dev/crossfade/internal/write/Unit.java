@@ -22,6 +22,7 @@ final class Unit {
     private final List<EntityKey> begun = new ArrayList<>();
     private int begunUnknown;
     private int untracked;
+    private boolean workDone;
 
     Unit(FenceView view, WritesUnderWay underWay) {
         this.view = view;
@@ -65,6 +66,15 @@ final class Unit {
     /** Remembers a key. The last operation counts, except that a mark never covers up what is known of a write. */
     void touch(EntityKey key, Change change) {
         touched.merge(key, change, (before, now) -> now == Change.MARKED ? before : now);
+    }
+
+    /** The work has ended without an exception; what fails from here on is the commit, and that may be ambiguous. */
+    void workDone() {
+        workDone = true;
+    }
+
+    boolean isWorkDone() {
+        return workDone;
     }
 
     void touchWithoutKey() {

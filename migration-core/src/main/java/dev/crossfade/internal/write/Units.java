@@ -56,26 +56,32 @@ public final class Units {
             return work.run();
         }
         for (int attempt = 1; ; attempt++) {
+            // A write that could not begin has waited as long as it may; only one that began is tried again.
+            Hold hold = enter();
             try {
-                return runOnce(work);
-            } catch (RetryableWriteException moved) {
+                return runOnce(hold, work);
+            } catch (RetryableWriteException retryable) {
                 if (attempt >= PhaseMovedException.ATTEMPTS
-                        || !moved.migration().equals(context.migration())) {
-                    throw moved;
+                        || !retryable.migration().equals(context.migration())
+                        || !context.store(hold.view().stage().primary()).isTransactional()) {
+                    throw retryable;
                 }
             }
         }
     }
 
-    private <T> @Nullable T runOnce(Store.Work<T> work) throws Throwable {
-        Hold hold = enter();
+    private <T> @Nullable T runOnce(Hold hold, Store.Work<T> work) throws Throwable {
         Unit unit = new Unit(hold.view(), context.underWay());
         boolean failed = true;
         Version recorded = null;
         @Nullable T result;
         current.set(unit);
         try {
-            result = context.store(unit.side()).inTransaction(work);
+            result = context.store(unit.side()).inTransaction(() -> {
+                T done = work.run();
+                unit.workDone();
+                return done;
+            });
             failed = false;
         } finally {
             current.remove();
@@ -114,8 +120,9 @@ public final class Units {
                 return null;
             }
             long before = context.ledger().untracked();
-            if (unit.untracked() > 0) {
-                context.ledger().lostTrack(unit.untracked());
+            int untracked = wasRolledBack(unit, failed) ? 0 : unit.untracked();
+            if (untracked > 0) {
+                context.ledger().lostTrack(untracked);
             }
             List<Touch> touches = unit.touches(failed);
             Version version = touches.isEmpty() ? null : context.ledger().record(touches);
@@ -123,13 +130,20 @@ public final class Units {
                 wrote.accept(unit.subject(), version);
             }
             if (context.ledger().untracked() != before) {
-                noteLostTrack(unit.untracked() > 0 ? "a write did not tell its key" : "the ledger is full");
+                noteLostTrack(untracked > 0 ? "a write did not tell its key" : "the ledger is full");
             }
             return version;
         } finally {
             unit.recorded();
             hold.release();
+            if (closed) {
+                context.ledger().progress().raise();
+            }
         }
+    }
+
+    private boolean wasRolledBack(Unit unit, boolean failed) {
+        return failed && !unit.isWorkDone() && context.store(unit.side()).isTransactional();
     }
 
     private void noteLostTrack(String reason) {

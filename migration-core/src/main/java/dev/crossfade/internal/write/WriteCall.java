@@ -97,7 +97,7 @@ public final class WriteCall implements RepositoryHandler.Call {
             throw failure;
         }
         if (listers != null) {
-            requireCount(listed, result);
+            requireCount(unit, listed, result);
             listed.forEach(key -> keys.touchKey(key, unit, plan.change()));
         }
         touchAfterSuccess(unit, arguments, result);
@@ -105,14 +105,19 @@ public final class WriteCall implements RepositoryHandler.Call {
     }
 
     private void touchAfterSuccess(Unit unit, @Nullable Object @Nullable [] arguments, @Nullable Object result) {
-        keys.fromArguments(arguments, unit, plan.change());
-        keys.fromResult(result, unit, plan.change());
-        keys.withoutKey(arguments, result, unit);
+        try {
+            keys.fromArguments(arguments, unit, plan.change());
+            keys.fromResult(result, unit, plan.change());
+            keys.withoutKey(arguments, result, unit);
+        } catch (RuntimeException | StackOverflowError foreignCode) {
+            // The write is done and its caller must not be told otherwise: the key is not known, that is all.
+            unit.touchWithoutKey();
+        }
     }
 
     private void touchAfterFailure(Unit unit, @Nullable Object @Nullable [] arguments, Throwable failure) {
         keys.fromArguments(arguments, unit, Change.MARKED);
-        if (keys.onlyFromResult()
+        if (keys.mayHideKey(arguments)
                 && !context.store(unit.side()).isTransactional()
                 && FailureKind.of(failure) == FailureKind.UNREACHABLE) {
             // The row may exist under a key that nobody was told.
@@ -126,9 +131,11 @@ public final class WriteCall implements RepositoryHandler.Call {
         return listed;
     }
 
-    private void requireCount(Set<Object> listed, @Nullable Object result) {
+    private void requireCount(Unit unit, Set<Object> listed, @Nullable Object result) {
         long count = result instanceof Number number ? number.longValue() : -1;
         if (count != listed.size()) {
+            // For a caller that swallows the exception and commits: what was changed then is not known.
+            unit.touchWithoutKey();
             throw new RetryableWriteException(
                     context.migration(),
                     plan.signature() + " changed " + count + " rows, but " + listed.size()
@@ -154,6 +161,9 @@ public final class WriteCall implements RepositoryHandler.Call {
                 return LinkedFuture.after(stage, (result, failure) -> complete(unit, hold, arguments, result, failure));
             }
             return returned;
+        } catch (Throwable failure) {
+            touchAfterFailure(unit, arguments, failure);
+            throw failure;
         } finally {
             if (!pending) {
                 failed.on(unit.side()).increment();
