@@ -33,7 +33,6 @@ final class Segment {
     }
 
     /** Dials of the segment, wish of the base, and the kill switch if either says so. */
-    @SuppressWarnings("ReferenceEquality") // a snapshot is the same one or not; comparing its content would cost more
     Settings over(Settings base) {
         Answer current = answer;
         if (current == null) {

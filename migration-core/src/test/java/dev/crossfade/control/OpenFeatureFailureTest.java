@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a flag service does wrong: the last good settings stay, and the reason carries no value. */
 class OpenFeatureFailureTest extends OpenFeatureFixture {
-    private interface Script extends Function<EvaluationContext, ProviderEvaluation<?>> {}
+    interface Script extends Function<EvaluationContext, ProviderEvaluation<?>> {}
 
     private static Arguments script(String name, Script script) {
         return Arguments.of(name, script);

@@ -216,7 +216,6 @@ class OpenFeatureSegmentsTest extends OpenFeatureFixture {
         return open(OpenFeatureControl.using(client).segmentedBy("region"));
     }
 
-    @SuppressWarnings("ReferenceEquality")
     private static void assertSame(Settings left, Settings right) {
         if (left != right) {
             throw new AssertionError("Two answers for the same caller, base and flag");

@@ -43,7 +43,6 @@ public final class Views {
     }
 
     // The feed returns the very settings that it was given where nothing differs.
-    @SuppressWarnings("ReferenceEquality")
     private static View forCaller(View view, Control.Feed feed) {
         Settings own = feed.forCaller(view.settings);
         return own == view.settings ? view : view.with(own);
