@@ -254,7 +254,9 @@ public final class InMemoryLedger implements Ledger {
             DirtyKey entry = dirty.get(key);
             if (entry != null) {
                 entry.taken = false;
-                due.now(entry);
+                if (!entry.isParked()) {
+                    due.now(entry);
+                }
             }
         }
         progress.raise();
