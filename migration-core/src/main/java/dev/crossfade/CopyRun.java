@@ -26,6 +26,8 @@ public final class CopyRun {
     private final Context context;
     private final String entity;
     private final long epoch;
+    private final Coverage coverage;
+    private final long lossesBefore;
     private final long untrackedBefore;
     private final Platform.Signal pause;
     private long marked;
@@ -35,6 +37,8 @@ public final class CopyRun {
         this.entity = entity;
         FenceView fence = context.fence().view();
         this.epoch = fence.epoch();
+        this.coverage = context.coverage(entity);
+        this.lossesBefore = coverage.losses();
         this.untrackedBefore = context.ledger().untracked();
         this.pause = context.platform().newSignal();
         if (!fence.stage().isDualWrite()) {
@@ -87,11 +91,9 @@ public final class CopyRun {
             pause.await(() -> false, LOOK_AGAIN);
         }
         requireSameEpoch();
-        if (context.ledger().untracked() != untrackedBefore) {
+        if (context.ledger().untracked() != untrackedBefore || !coverage.copied(lossesBefore)) {
             return List.of("writes were not tracked while the copy ran; begin another copy");
         }
-        Coverage coverage = context.coverage(entity);
-        coverage.copied();
         context.events().publish(new CopyCompleted(context.migration(), entity, marked, operator));
         return List.of();
     }

@@ -79,6 +79,12 @@ final class CallLog {
         }
     }
 
+    /** Where the present call of this actor has put the key. */
+    int indexHere(long key) {
+        Call call = current();
+        return call == null ? 0 : call.indexes.getOrDefault(key, 0);
+    }
+
     void requireNoClient(String what) {
         if (isWriting()) {
             checker.broken("P8", what + " runs on the thread of a client that writes");

@@ -22,7 +22,7 @@ final class Scheduler {
         thread.setDaemon(true);
         return thread;
     });
-    private static final int MAX_STEPS = 200_000;
+    private static final int MAX_STEPS = 60_000;
     private static final long NANOS_PER_STEP = 2_000;
     private static final long NEVER = Long.MAX_VALUE;
 

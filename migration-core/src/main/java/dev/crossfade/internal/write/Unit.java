@@ -48,7 +48,7 @@ final class Unit {
             underWay.begin(key);
             begun.add(key);
         }
-        touch(key, Change.MARKED);
+        touched.putIfAbsent(key, Change.MARKED);
     }
 
     /** Before a write whose keys only its result will tell. */
@@ -62,9 +62,9 @@ final class Unit {
         underWay.end(begun, begunUnknown);
     }
 
-    /** Remembers a key. The last operation counts, except that a mark never covers up what is known of a write. */
+    /** Remembers a key. The last operation counts; after one that failed, nothing is known of the key. */
     void touch(EntityKey key, Change change) {
-        touched.merge(key, change, (before, now) -> now == Change.MARKED ? before : now);
+        touched.put(key, change);
     }
 
     void touchWithoutKey() {
