@@ -27,6 +27,8 @@ public final class CopyRun {
     private final Context context;
     private final String entity;
     private final long epoch;
+    private final Coverage coverage;
+    private final long lossesBefore;
     private final long untrackedBefore;
     private final Platform.Signal pause;
     private final BooleanSupplier closed;
@@ -38,6 +40,8 @@ public final class CopyRun {
         this.entity = entity;
         FenceView fence = context.fence().view();
         this.epoch = fence.epoch();
+        this.coverage = context.coverage(entity);
+        this.lossesBefore = coverage.losses();
         this.untrackedBefore = context.ledger().untracked();
         this.pause = context.platform().newSignal();
         if (!fence.stage().isDualWrite()) {
@@ -91,16 +95,8 @@ public final class CopyRun {
             pause.await(() -> false, LOOK_AGAIN);
         }
         requireSameEpoch();
-        if (context.ledger().untracked() != untrackedBefore) {
+        if (context.ledger().untracked() != untrackedBefore || !coverage.copied(lossesBefore)) {
             return List.of("writes were not tracked while the copy ran; begin another copy");
-        }
-        Coverage coverage = context.coverage(entity);
-        coverage.copied();
-        // A write that lost its key, or a move, may have come between the look and the declaration.
-        if (context.ledger().untracked() != untrackedBefore
-                || context.fence().view().epoch() != epoch) {
-            coverage.lostTrack();
-            return List.of("writes were not tracked, or the stage moved, while the copy ended; begin another copy");
         }
         context.events().publish(new CopyCompleted(context.migration(), entity, marked, operator));
         return List.of();

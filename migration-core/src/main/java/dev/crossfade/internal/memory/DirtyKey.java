@@ -11,6 +11,9 @@ final class DirtyKey {
     Version version;
     Change change;
     Version synced;
+    /** The newest version that a write of the secondary was begun with. */
+    Version tried;
+
     /** The counter of the oldest version that is not synced yet, or less. */
     long firstUnsynced;
 
@@ -28,6 +31,7 @@ final class DirtyKey {
         this.version = version;
         this.change = change;
         this.synced = synced;
+        this.tried = synced;
         this.firstUnsynced = version.counter();
         this.dirtySince = dirtySince;
     }

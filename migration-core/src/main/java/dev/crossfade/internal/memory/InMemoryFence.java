@@ -30,7 +30,7 @@ public final class InMemoryFence implements Fence {
     /** Written under {@code this}. */
     private volatile FenceView view;
 
-    /** Whether a move waits for writes to end; written under {@code this}. */
+    /** Whether a move waits for writes to end or is not known to all yet; written under {@code this}. */
     private volatile boolean shutForWrites;
 
     /** Whether a move waits for refreshes to end; written under {@code this}. */
@@ -160,6 +160,7 @@ public final class InMemoryFence implements Fence {
                 return Optional.empty();
             }
             shutForRefreshes = true;
+            shutForWrites = true;
         }
         boolean opened = false;
         try {
@@ -173,10 +174,13 @@ public final class InMemoryFence implements Fence {
                 }
             }
         } finally {
+            // Listeners first: no write may be acknowledged while calls still see the stage before.
+            changed();
             synchronized (this) {
                 shutForRefreshes = false;
+                shutForWrites = false;
             }
-            changed();
+            signal.raise();
         }
         return opened ? Optional.of(view) : Optional.empty();
     }

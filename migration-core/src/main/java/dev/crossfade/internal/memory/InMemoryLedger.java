@@ -90,6 +90,9 @@ public final class InMemoryLedger implements Ledger {
             for (Touch touch : touches) {
                 if (!raise(touch.key(), touch.change(), capacity)) {
                     untracked++;
+                } else if (touch.change() == Change.MARKED) {
+                    // A write that failed may have undone what the last one did: a row is no longer expected.
+                    forgetChange(touch.key());
                 }
             }
             last = new Version(generation, counter);
@@ -144,6 +147,14 @@ public final class InMemoryLedger implements Ledger {
     }
 
     /** Guarded by {@code this}. */
+    private void forgetChange(EntityKey key) {
+        DirtyKey entry = dirty.get(key);
+        if (entry != null) {
+            entry.change = Change.MARKED;
+        }
+    }
+
+    /** Guarded by {@code this}. */
     private void unpark(DirtyKey entry, int attempts) {
         entry.parkedReason = null;
         entry.attempts = attempts;
@@ -191,7 +202,9 @@ public final class InMemoryLedger implements Ledger {
                 DirtyKey entry = dirty.get(key);
                 if (entry == null || !entry.synced.isBefore(version)) {
                     done.add(key);
-                } else if (applying.add(key)) {
+                } else if (!version.isBefore(entry.tried) && applying.add(key)) {
+                    // A write that fails may have happened: nothing older may follow it.
+                    entry.tried = version;
                     behind.add(key);
                 }
             });
@@ -254,7 +267,9 @@ public final class InMemoryLedger implements Ledger {
             DirtyKey entry = dirty.get(key);
             if (entry != null) {
                 entry.taken = false;
-                due.now(entry);
+                if (!entry.isParked()) {
+                    due.now(entry);
+                }
             }
         }
         progress.raise();

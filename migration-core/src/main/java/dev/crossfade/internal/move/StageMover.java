@@ -100,6 +100,13 @@ public final class StageMover {
             if (settles && !drain()) {
                 return giveUp(closed.get(), to, operator, undrained());
             }
+            if (settles && to.isDualWrite() && !isTracked()) {
+                return abort(
+                        closed.get(),
+                        to,
+                        operator,
+                        "a write under way at the start of the move was not tracked; copy all keys again");
+            }
             Optional<FenceView> open = context.fence()
                     .open(
                             closed.get(),
@@ -126,9 +133,15 @@ public final class StageMover {
     private boolean begin(Stage to) {
         if (to == Stage.LEGACY_PRIMARY || to == Stage.LEGACY_ONLY) {
             context.ledger().clear(context.fence().view().generation() + 1);
-            context.coverage().values().forEach(Coverage::begin);
+            // From LEGACY_ONLY on, what the new side holds grows old.
+            context.coverage().values().forEach(to == Stage.LEGACY_ONLY ? Coverage::lostTrack : Coverage::begin);
         }
         return true;
+    }
+
+    /** Asked again once no write is under way: the gates were asked while writes went on. */
+    private boolean isTracked() {
+        return context.coverage().values().stream().allMatch(Coverage::isTracked);
     }
 
     private boolean drain() throws InterruptedException {

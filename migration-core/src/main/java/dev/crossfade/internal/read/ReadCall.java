@@ -125,9 +125,11 @@ public final class ReadCall implements RepositoryHandler.Call {
         if (side == Side.NEW && !coverage.isCopied() && !keys.absenceShows()) {
             return false;
         }
-        return keys.isKeyed()
+        boolean allowed = keys.isKeyed()
                 ? keys.allMatch(arguments, guard::allowsKey)
                 : !view.hasParked && guard.allowsQuery(scope);
+        // Asked last: a move may have emptied the ledger, and then its silence says nothing.
+        return allowed && context.fence().view().epoch() == view.fence.epoch();
     }
 
     private @Nullable Object primary(View view, @Nullable Object @Nullable [] arguments) throws Throwable {

@@ -83,6 +83,8 @@ final class SecondaryRead {
 
     @Nullable
     Object answer(View view, Side side, @Nullable Object @Nullable [] arguments) throws Throwable {
+        // Asked first: a row that was absent before the copy ended may exist.
+        boolean copied = coverage.isCopied();
         Object answer;
         try {
             answer = later
@@ -96,14 +98,14 @@ final class SecondaryRead {
             return primary.answer(view, arguments);
         }
         if (later && answer instanceof CompletionStage<?> stage) {
-            return answerLater(view, side, arguments, stage);
+            return answerLater(view, side, arguments, stage, copied);
         }
         reads.breaker().succeeded();
-        return isMissing(side, answer) ? answerOfPrimary(view, arguments) : answer;
+        return isMissing(side, answer, copied) ? answerOfPrimary(view, arguments) : answer;
     }
 
-    private boolean isMissing(Side side, @Nullable Object answer) {
-        return side == Side.NEW && keys.absenceShows() && !coverage.isCopied() && keys.isAbsent(answer);
+    private boolean isMissing(Side side, @Nullable Object answer, boolean copied) {
+        return side == Side.NEW && keys.absenceShows() && !copied && keys.isAbsent(answer);
     }
 
     /** The new side has no such row, which says nothing while old rows are still to cross. */
@@ -135,13 +137,13 @@ final class SecondaryRead {
     }
 
     private Object answerLater(
-            View view, Side side, @Nullable Object @Nullable [] arguments, CompletionStage<?> stage) {
+            View view, Side side, @Nullable Object @Nullable [] arguments, CompletionStage<?> stage, boolean copied) {
         CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
         var unused = bounded(stage).whenComplete((result, failure) -> {
             if (failure != null) {
                 noteFailure(side, failure);
                 askPrimaryLater(view, arguments, answer, false);
-            } else if (isMissing(side, result)) {
+            } else if (isMissing(side, result, copied)) {
                 absences.increment();
                 askPrimaryLater(view, arguments, answer, true);
             } else {

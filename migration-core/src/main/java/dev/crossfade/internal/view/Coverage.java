@@ -2,8 +2,14 @@ package dev.crossfade.internal.view;
 
 /** How much of one entity the new side holds. */
 public final class Coverage {
+    /** Written under {@code this}. */
     private volatile boolean copied;
+
+    /** Written under {@code this}. */
     private volatile boolean tracked = true;
+
+    /** How often tracking was lost or begun anew. Guarded by {@code this}. */
+    private long losses;
 
     /** Whether every key that existed before the dual write began has crossed. */
     public boolean isCopied() {
@@ -15,19 +21,31 @@ public final class Coverage {
         return tracked;
     }
 
-    /** Nothing has crossed yet, and tracking begins. */
-    public void begin() {
+    /** The dual write begins: nothing has crossed yet. What an earlier dual write left behind stays untracked. */
+    public synchronized void begin() {
         copied = false;
-        tracked = true;
+        losses++;
     }
 
-    public void copied() {
+    /** What a copy that begins now hands to {@link #copied}. */
+    public synchronized long losses() {
+        return losses;
+    }
+
+    /** A copy has ended; false if tracking was lost since it began, and then it proves nothing. */
+    public synchronized boolean copied(long lossesBefore) {
+        if (losses != lossesBefore) {
+            return false;
+        }
         tracked = true;
         copied = true;
+        return true;
     }
 
-    public void lostTrack() {
+    /** A write may have left no key in the ledger. */
+    public synchronized void lostTrack() {
         tracked = false;
         copied = false;
+        losses++;
     }
 }

@@ -18,6 +18,7 @@ import dev.crossfade.spi.Version;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,40 +71,50 @@ public final class Refresher {
     }
 
     private boolean refreshTogether(EntityState state, List<EntityKey> keys) {
+        Set<EntityKey> heldUp;
         try {
-            refresh(state, keys);
+            heldUp = refresh(state, keys);
         } catch (Throwable failure) {
             // One bad key fails the batch; one by one, the others go on.
             return false;
         }
-        keys.forEach(context.ledger()::giveBack);
+        keys.forEach(key -> giveBack(key, heldUp));
         return true;
     }
 
     private void refreshOne(EntityState state, EntityKey key) {
         long answersBefore = answers.get();
         try {
-            refresh(state, List.of(key));
-            context.ledger().giveBack(key);
+            giveBack(key, refresh(state, List.of(key)));
         } catch (Throwable failure) {
             giveUpForNow(key, failure, answersBefore);
+        }
+    }
+
+    private void giveBack(EntityKey key, Set<EntityKey> heldUp) {
+        if (heldUp.contains(key)) {
+            // Not at once: trying again and again would only read the primary in a circle.
+            context.ledger().failed(key, "held up by another refresh or a move", false);
+        } else {
+            context.ledger().giveBack(key);
         }
     }
 
     /**
      * Refreshes keys of one entity, whoever asks for it.
      *
+     * @return keys that cannot be written now, because another refresh writes them or the roles are about to change
      * @throws Throwable what a store throws; keys that were not written stay dirty
      */
-    public void refresh(EntityState state, Collection<EntityKey> keys) throws Throwable {
+    public Set<EntityKey> refresh(EntityState state, Collection<EntityKey> keys) throws Throwable {
         FenceView fence = context.fence().view();
         if (!fence.stage().isDualWrite()) {
-            return;
+            return Set.of();
         }
         Side primary = fence.stage().primary();
         Map<EntityKey, Pending> pending = pending(keys);
         if (pending.isEmpty()) {
-            return;
+            return Set.of();
         }
         Map<EntityKey, Object> states = new HashMap<>();
         try {
@@ -116,12 +127,13 @@ public final class Refresher {
         }
         Map<EntityKey, Version> versions = unchanged(pending);
         if (versions.isEmpty()) {
-            return;
+            return Set.of();
         }
         requireExpectedAbsence(pending, versions, states);
         Optional<Hold> hold = context.fence().enterSecondary(fence.epoch());
         if (hold.isEmpty()) {
-            return;
+            // Another epoch: the next refresh goes by it. The same: a move waits for the refreshes under way.
+            return context.fence().view().epoch() == fence.epoch() ? versions.keySet() : Set.of();
         }
         Set<EntityKey> done;
         try {
@@ -129,11 +141,15 @@ public final class Refresher {
         } finally {
             hold.get().release();
         }
+        Set<EntityKey> heldUp = new HashSet<>();
         versions.forEach((key, version) -> {
             if (done.contains(key)) {
                 context.ledger().synced(key, version);
+            } else {
+                heldUp.add(key);
             }
         });
+        return heldUp;
     }
 
     private Map<EntityKey, Pending> pending(Collection<EntityKey> keys) {

@@ -49,7 +49,7 @@ final class Unit {
             underWay.begin(key);
             begun.add(key);
         }
-        touch(key, Change.MARKED);
+        touched.putIfAbsent(key, Change.MARKED);
     }
 
     /** Before a write whose keys only its result will tell. */
@@ -63,9 +63,9 @@ final class Unit {
         underWay.end(begun, begunUnknown);
     }
 
-    /** Remembers a key. The last operation counts, except that a mark never covers up what is known of a write. */
+    /** Remembers a key. The last operation counts; after one that failed, nothing is known of the key. */
     void touch(EntityKey key, Change change) {
-        touched.merge(key, change, (before, now) -> now == Change.MARKED ? before : now);
+        touched.put(key, change);
     }
 
     /** The work has ended without an exception; what fails from here on is the commit, and that may be ambiguous. */

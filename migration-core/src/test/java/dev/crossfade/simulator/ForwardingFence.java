@@ -1,0 +1,68 @@
+package dev.crossfade.simulator;
+
+import dev.crossfade.control.Stage;
+import dev.crossfade.spi.Fence;
+import dev.crossfade.spi.FenceView;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** A fence that leaves everything to another; a base to change one thing at a time. */
+abstract class ForwardingFence implements Fence {
+    final Fence fence;
+
+    ForwardingFence(Fence fence) {
+        this.fence = fence;
+    }
+
+    @Override
+    public FenceView view() {
+        return fence.view();
+    }
+
+    @Override
+    public void onChange(Runnable action) {
+        fence.onChange(action);
+    }
+
+    @Override
+    public boolean begin(Stage stage) {
+        return fence.begin(stage);
+    }
+
+    @Override
+    public Hold enter(Duration maxWait) throws InterruptedException {
+        return fence.enter(maxWait);
+    }
+
+    @Override
+    public Optional<Hold> enterSecondary(long epoch) {
+        return fence.enterSecondary(epoch);
+    }
+
+    @Override
+    public Optional<FenceView> close(FenceView seen, Duration timeout) throws InterruptedException {
+        return fence.close(seen, timeout);
+    }
+
+    @Override
+    public Optional<FenceView> open(FenceView closed, Stage to, BooleanSupplier settled, Duration timeout)
+            throws InterruptedException {
+        return fence.open(closed, to, settled, timeout);
+    }
+
+    @Override
+    public void reopen(FenceView closed) {
+        fence.reopen(closed);
+    }
+
+    @Override
+    public boolean claimRevision(long revision) {
+        return fence.claimRevision(revision);
+    }
+
+    @Override
+    public int held() {
+        return fence.held();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.crossfade.simulator;
+
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.Ledger;
+import dev.crossfade.spi.LedgerStatus;
+import dev.crossfade.spi.ParkedKey;
+import dev.crossfade.spi.Platform;
+import dev.crossfade.spi.Touch;
+import dev.crossfade.spi.Version;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A ledger that leaves everything to another; a base to change one thing at a time. */
+abstract class ForwardingLedger implements Ledger {
+    final Ledger ledger;
+
+    ForwardingLedger(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    @Override
+    public Version record(Collection<Touch> touches) {
+        return ledger.record(touches);
+    }
+
+    @Override
+    public int mark(List<EntityKey> keys) {
+        return ledger.mark(keys);
+    }
+
+    @Override
+    public boolean isDirty(EntityKey key) {
+        return ledger.isDirty(key);
+    }
+
+    @Override
+    public boolean isDirtyUpTo(EntityKey key, Version version) {
+        return ledger.isDirtyUpTo(key, version);
+    }
+
+    @Override
+    public long stamp(EntityKey key) {
+        return ledger.stamp(key);
+    }
+
+    @Override
+    public @Nullable Pending pending(EntityKey key) {
+        return ledger.pending(key);
+    }
+
+    @Override
+    public Set<EntityKey> apply(Map<EntityKey, Version> versions, SecondaryWrite write) throws Throwable {
+        return ledger.apply(versions, write);
+    }
+
+    @Override
+    public void synced(EntityKey key, Version version) {
+        ledger.synced(key, version);
+    }
+
+    @Override
+    public List<EntityKey> take(int max) {
+        return ledger.take(max);
+    }
+
+    @Override
+    public void giveBack(EntityKey key) {
+        ledger.giveBack(key);
+    }
+
+    @Override
+    public boolean failed(EntityKey key, String reason, boolean counted) {
+        return ledger.failed(key, reason, counted);
+    }
+
+    @Override
+    public void hurry() {
+        ledger.hurry();
+    }
+
+    @Override
+    public long nanosUntilDue() {
+        return ledger.nanosUntilDue();
+    }
+
+    @Override
+    public List<ParkedKey> parked(int max) {
+        return ledger.parked(max);
+    }
+
+    @Override
+    public int retry(Collection<EntityKey> keys) {
+        return ledger.retry(keys);
+    }
+
+    @Override
+    public List<EntityKey> discard(Collection<EntityKey> keys) {
+        return ledger.discard(keys);
+    }
+
+    @Override
+    public void clear(long generation) {
+        ledger.clear(generation);
+    }
+
+    @Override
+    public int dirtyCount() {
+        return ledger.dirtyCount();
+    }
+
+    @Override
+    public LedgerStatus status() {
+        return ledger.status();
+    }
+
+    @Override
+    public Platform.Signal progress() {
+        return ledger.progress();
+    }
+
+    @Override
+    public boolean isSettledThrough(Version version) {
+        return ledger.isSettledThrough(version);
+    }
+
+    @Override
+    public Version lastVersion() {
+        return ledger.lastVersion();
+    }
+
+    @Override
+    public void lostTrack(int writes) {
+        ledger.lostTrack(writes);
+    }
+
+    @Override
+    public long untracked() {
+        return ledger.untracked();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.crossfade.simulator;
+
+import dev.crossfade.Migration;
+import dev.crossfade.Store;
+import dev.crossfade.control.ManualControl;
+import dev.crossfade.control.Stage;
+import dev.crossfade.internal.memory.InMemoryFence;
+import dev.crossfade.internal.memory.InMemoryLedger;
+import dev.crossfade.spi.Coordination;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.Platform;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** One life of the process: the real migration on simulated ports. */
+final class Service {
+    final Migration migration;
+    final Items items;
+    final ManualControl control = ManualControl.create();
+    private final SimulatedPlatform platform;
+    private final AtomicReference<Coordination> coordination = new AtomicReference<>();
+
+    Service(World world, Mutant mutant, Stage stage) {
+        this.platform = new SimulatedPlatform(world.scheduler);
+        Scenario scenario = world.scenario;
+        this.migration = Migration.of("simulated")
+                .between(Store.plain("old"), Store.plain("fresh"))
+                .repository(Items.class, r -> {
+                    var entity = r.from(world.old)
+                            .to(world.fresh)
+                            .key(Item.class, Item::id)
+                            .named(World.ENTITY)
+                            .find((store, key) -> mutant.find((FakeItems) store, key))
+                            .overwrite((store, item) -> ((FakeItems) store).overwrite(item))
+                            .delete((store, key) -> mutant.erase((FakeItems) store, key));
+                    if (scenario.bulk() && mutant.leavesBulkAlone()) {
+                        entity.findAll((Items store, Collection<Long> keys) -> ((FakeItems) store).statesOf(keys))
+                                .overwriteAll((store, rows) -> ((FakeItems) store).overwriteAll(rows))
+                                .deleteAll((store, keys) -> ((FakeItems) store).eraseAll(keys));
+                    }
+                })
+                .control(control)
+                .startingAt(stage)
+                .platform(platform)
+                .meters(new CompositeMeterRegistry())
+                .coordinatedBy((name, on, maxAttempts) -> coordinate(world, mutant, name, on, maxAttempts))
+                .relay(relay -> relay.threads(scenario.relayThreads()).maxAttempts(scenario.maxAttempts()))
+                .reads(reads -> {
+                    if (scenario.deadline()) {
+                        reads.deadline(Duration.ofMillis(20)).threads(2);
+                    }
+                })
+                .build();
+        this.items = migration.repository(Items.class);
+        migration.start();
+    }
+
+    private Coordination coordinate(World world, Mutant mutant, String name, Platform on, int maxAttempts) {
+        InMemoryFence fence = new InMemoryFence(name, on);
+        InMemoryLedger ledger = new InMemoryLedger(on, world.scenario.ledgerCapacity(), maxAttempts);
+        world.checker.processBegins(key -> ledger.isDirty(new EntityKey(World.ENTITY, key)));
+        Coordination made = new Coordination(
+                mutant.fence(new SimulatedFence(fence, world.scheduler, world.checker), world),
+                mutant.ledger(
+                        new SimulatedLedger(
+                                ledger, world.scheduler, world.checker, world.universe, world.scenario.duplicateRate()),
+                        world),
+                false);
+        coordination.set(made);
+        return made;
+    }
+
+    Stage stage() {
+        return coordination.get().fence().view().stage();
+    }
+
+    int dirty() {
+        return coordination.get().ledger().status().dirty();
+    }
+
+    /** How many threads of the library have not ended. */
+    int liveThreads() {
+        return platform.live();
+    }
+}
