@@ -44,6 +44,10 @@ final class Checker {
         return primary;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     boolean isDual() {
         return dual;
     }
