@@ -44,6 +44,10 @@ final class Checker {
         return primary;
     }
 
+    boolean isDirty(long key) {
+        return dirty.test(key);
+    }
+
     boolean isClosed() {
         return closed;
     }

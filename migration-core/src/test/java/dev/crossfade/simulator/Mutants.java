@@ -31,10 +31,10 @@ enum Mutants implements Supplier<Mutant> {
     })),
 
     /** Two refreshes may write one key at once. */
-    APPLIES_TWICE_AT_ONCE(ledger((ledger, world) -> new OwnVersionCheck(ledger, false, false))),
+    APPLIES_TWICE_AT_ONCE(ledger((ledger, world) -> new OwnVersionCheck(ledger, world, false, false))),
 
     /** A key that becomes dirty counts as never synced, whatever a paused refresh may still carry. */
-    STARTS_WITH_NOTHING_SYNCED(ledger((ledger, world) -> new OwnVersionCheck(ledger, true, true))),
+    STARTS_WITH_NOTHING_SYNCED(ledger((ledger, world) -> new OwnVersionCheck(ledger, world, true, true))),
 
     /** A write of the secondary that failed counts as done. */
     NOTES_FAILED_APPLY_AS_DONE(ledger((ledger, world) -> new ForwardingLedger(ledger) {
@@ -259,13 +259,15 @@ enum Mutants implements Supplier<Mutant> {
 
     /** The ledger's version check, done again here with one part left out. */
     private static final class OwnVersionCheck extends ForwardingLedger {
+        private final World world;
         private final boolean excludes;
         private final boolean startsWithNothing;
         private final Map<EntityKey, Version> synced = new HashMap<>();
         private final Set<EntityKey> applying = new HashSet<>();
 
-        OwnVersionCheck(Ledger ledger, boolean excludes, boolean startsWithNothing) {
+        OwnVersionCheck(Ledger ledger, World world, boolean excludes, boolean startsWithNothing) {
             super(ledger);
+            this.world = world;
             this.excludes = excludes;
             this.startsWithNothing = startsWithNothing;
         }
@@ -276,7 +278,7 @@ enum Mutants implements Supplier<Mutant> {
             Set<EntityKey> behind = new HashSet<>();
             versions.forEach((key, version) -> {
                 Version upTo = synced.get(key);
-                if (ledger.pending(key) == null || (upTo != null && !upTo.isBefore(version))) {
+                if (!isDirtyNow(key) || (upTo != null && !upTo.isBefore(version))) {
                     done.add(key);
                 } else if (!excludes || applying.add(key)) {
                     behind.add(key);
@@ -294,6 +296,11 @@ enum Mutants implements Supplier<Mutant> {
             return done;
         }
 
+        /** Without a pause, as under the ledger's lock. */
+        private boolean isDirtyNow(EntityKey key) {
+            return world.checker.isDirty((Long) key.key());
+        }
+
         private static Version version(Map<EntityKey, Version> versions, EntityKey key) {
             Version version = versions.get(key);
             if (version == null) {
@@ -309,7 +316,7 @@ enum Mutants implements Supplier<Mutant> {
         @Override
         public void synced(EntityKey key, Version version) {
             ledger.synced(key, version);
-            if (startsWithNothing && ledger.pending(key) == null) {
+            if (startsWithNothing && !isDirtyNow(key)) {
                 synced.remove(key);
             }
         }
