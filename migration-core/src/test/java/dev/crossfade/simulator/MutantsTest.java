@@ -12,7 +12,7 @@ class MutantsTest {
     @ParameterizedTest
     @EnumSource
     void no_mutant_survives(Mutants mutant) throws Exception {
-        Runs.Report report = Runs.untilFailure(SEEDS, mutant);
+        Runs.Report report = Runs.untilBroken(SEEDS, mutant);
 
         System.out.println("Mutant " + mutant + ": " + report);
         assertThat(report.failure())

@@ -39,6 +39,10 @@ final class Simulation {
     private void direct() {
         Service service = live(Stage.LEGACY_ONLY, world.scenario.crashStep());
         if (world.scheduler.hasCrashed()) {
+            if (service.stage() == Stage.LEGACY_ONLY) {
+                // The new process cannot know that rows of an earlier dual write are there, and old.
+                world.fresh.empty();
+            }
             service = live(service.stage(), 0);
         }
         world.faults.heal();
