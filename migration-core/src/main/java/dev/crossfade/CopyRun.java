@@ -4,6 +4,7 @@ import dev.crossfade.event.MigrationEvent.CopyCompleted;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.internal.view.Coverage;
 import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.Fence.Hold;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.LedgerStatus;
 import dev.crossfade.spi.Platform;
@@ -64,14 +65,23 @@ public final class CopyRun {
         keys.forEach(key -> rest.add(new EntityKey(entity, key)));
         int done = 0;
         while (done < rest.size()) {
-            requireSameEpoch();
-            int accepted = context.ledger().mark(rest.subList(done, rest.size()));
+            int accepted = markUnderFence(rest.subList(done, rest.size()));
             done += accepted;
             marked += accepted;
             if (accepted == 0) {
                 int full = context.ledger().dirtyCount();
                 context.ledger().progress().await(() -> context.ledger().dirtyCount() < full, ROOM_TIMEOUT);
             }
+        }
+    }
+
+    /** A mark that lands after the move would stay dirty in a stage that refreshes nothing. */
+    private int markUnderFence(List<EntityKey> keys) {
+        Hold hold = context.fence().enterSecondary(epoch).orElseThrow(this::moved);
+        try {
+            return context.ledger().mark(keys);
+        } finally {
+            hold.release();
         }
     }
 
@@ -110,18 +120,17 @@ public final class CopyRun {
     }
 
     private void requireSameEpoch() {
-        if (closed.getAsBoolean()) {
-            throw new MigrationException(
-                    context.migration(),
-                    "it was closed while the copy of " + entity + " ran. Begin another copy after the next start.");
+        if (context.fence().view().epoch() != epoch) {
+            throw moved();
         }
-        FenceView now = context.fence().view();
-        if (now.epoch() != epoch) {
-            throw new MigrationException(
-                    context.migration(),
-                    "the fence moved to epoch " + now.epoch() + " while the copy of " + entity + " of epoch " + epoch
-                            + " ran, so its marks say nothing any more. Nothing was lost. Begin another copy.");
-        }
+    }
+
+    private MigrationException moved() {
+        return new MigrationException(
+                context.migration(),
+                "the fence moved to epoch " + context.fence().view().epoch() + " while the copy of " + entity
+                        + " of epoch " + epoch
+                        + " ran, so its marks say nothing any more. Nothing was lost. Begin another copy.");
     }
 
     /** How many keys were marked. */

@@ -29,7 +29,8 @@ public final class ParkedKeys {
     }
 
     /**
-     * Gives these keys a fresh start, as after mending what made the secondary refuse them.
+     * Gives these keys a fresh start, as after mending what made the secondary refuse them. A row that is absent on the
+     * primary is deleted on the secondary then, within {@link RelayOptions#deletesByMarksPerMinute}.
      *
      * @return how many of them were parked
      */

@@ -84,7 +84,10 @@ public interface Ledger {
     /** Parked keys, oldest first, at most {@code max}. */
     List<ParkedKey> parked(int max);
 
-    /** Gives parked keys a fresh start; returns how many of them were parked. */
+    /**
+     * Gives parked keys a fresh start, as if they had only been marked: their rows are no longer expected on the primary.
+     * Returns how many of them were parked.
+     */
     int retry(Collection<EntityKey> keys);
 
     /** Forgets parked keys: the stores may differ in them from now on. Returns the keys that were parked. */

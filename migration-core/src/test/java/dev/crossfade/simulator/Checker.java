@@ -44,6 +44,14 @@ final class Checker {
         return primary;
     }
 
+    boolean isDirty(long key) {
+        return dirty.test(key);
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
     boolean isDual() {
         return dual;
     }

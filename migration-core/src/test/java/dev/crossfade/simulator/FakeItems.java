@@ -32,8 +32,10 @@ final class FakeItems implements Items {
         rows.put(item.id(), item);
     }
 
-    Map<Long, Item> rows() {
-        return rows;
+    /** What a person does before another attempt. */
+    void empty() {
+        rows.keySet().forEach(id -> checker.of(id).empty(place));
+        rows.clear();
     }
 
     @Override

@@ -52,6 +52,11 @@ final class KeyHistory {
         position[place.ordinal()] = index;
     }
 
+    /** A person has emptied this store. */
+    void empty(Place place) {
+        moveTo(place, ABSENT, -1);
+    }
+
     /** A state was copied to this store; false if it is older than what the store held. */
     boolean advance(Place place, long stamp) {
         if (stamp == ABSENT && content(place) == ABSENT) {

@@ -2,6 +2,7 @@ package dev.crossfade.simulator;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -29,20 +30,31 @@ final class Runs {
         return Integer.getInteger(PREFIX + "runs", standard);
     }
 
-    /** Stops at the first seed that fails. */
+    /** Stops at the first seed that fails in any way. */
     static Report untilFailure(int seeds, Supplier<Mutant> mutants) throws InterruptedException {
+        return until(failure -> true, seeds, mutants);
+    }
+
+    /** Stops at the first seed that breaks a promise. */
+    static Report untilBroken(int seeds, Supplier<Mutant> mutants) throws InterruptedException {
+        return until(failure -> failure instanceof Violation broken && broken.breaksPromise(), seeds, mutants);
+    }
+
+    private static Report until(Predicate<Throwable> end, int seeds, Supplier<Mutant> mutants)
+            throws InterruptedException {
         // Thousands of failures are the point here; the checker judges, not the log.
         Logger log = (Logger) LoggerFactory.getLogger("dev.crossfade");
         Level before = log.getLevel();
         log.setLevel(Level.OFF);
         try {
-            return run(seeds, mutants);
+            return run(end, seeds, mutants);
         } finally {
             log.setLevel(before);
         }
     }
 
-    private static Report run(int seeds, Supplier<Mutant> mutants) throws InterruptedException {
+    private static Report run(Predicate<Throwable> end, int seeds, Supplier<Mutant> mutants)
+            throws InterruptedException {
         long began = System.nanoTime();
         long only = Long.getLong(PREFIX + "seed", 0);
         long first = only == 0 ? 1 : only;
@@ -51,7 +63,7 @@ final class Runs {
         for (long seed = first; seed <= last; seed++) {
             Simulation.Outcome outcome = Simulation.run(seed, mutants.get());
             steps += outcome.steps();
-            if (outcome.failure() != null) {
+            if (outcome.failure() != null && end.test(outcome.failure())) {
                 String story = outcome.story() + "\nSeed " + seed + " broke " + outcome.failure()
                         + "\nReplay it with -D" + PREFIX + "seed=" + seed;
                 return report(seed - first + 1, steps, began, outcome.failure(), story);

@@ -46,6 +46,10 @@ final class World {
         }
     }
 
+    FakeItems primary() {
+        return checker.primary() == Place.OLD ? old : fresh;
+    }
+
     Random random() {
         return scheduler.random();
     }

@@ -175,12 +175,15 @@ public final class InMemoryFence implements Fence {
             }
         } finally {
             // Listeners first: no write may be acknowledged while calls still see the stage before.
-            changed();
-            synchronized (this) {
-                shutForRefreshes = false;
-                shutForWrites = false;
+            try {
+                changed();
+            } finally {
+                synchronized (this) {
+                    shutForRefreshes = false;
+                    shutForWrites = false;
+                }
+                signal.raise();
             }
-            signal.raise();
         }
         return opened ? Optional.of(view) : Optional.empty();
     }
