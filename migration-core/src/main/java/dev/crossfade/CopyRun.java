@@ -65,6 +65,7 @@ public final class CopyRun {
         keys.forEach(key -> rest.add(new EntityKey(entity, key)));
         int done = 0;
         while (done < rest.size()) {
+            requireOpen();
             int accepted = markUnderFence(rest.subList(done, rest.size()));
             done += accepted;
             marked += accepted;
@@ -92,7 +93,7 @@ public final class CopyRun {
      * @param operator who declares it
      * @param timeout  how long to wait
      * @return what still stands in the way; empty if the copy is complete
-     * @throws MigrationException if the stage has moved since the copy began
+     * @throws MigrationException if the stage has moved since the copy began, or if the migration was closed
      */
     public List<String> complete(Operator operator, Duration timeout) throws InterruptedException {
         var through = context.ledger().lastVersion();
@@ -119,7 +120,16 @@ public final class CopyRun {
                 : ledger.dirty() + " keys are still dirty; complete the copy again when the relay has caught up";
     }
 
+    private void requireOpen() {
+        if (closed.getAsBoolean()) {
+            throw new MigrationException(
+                    context.migration(),
+                    "it was closed while the copy of " + entity + " ran. Begin another copy after the next start.");
+        }
+    }
+
     private void requireSameEpoch() {
+        requireOpen();
         if (context.fence().view().epoch() != epoch) {
             throw moved();
         }
