@@ -124,6 +124,7 @@ final class Engine {
 
     private Call read(MethodPlan plan, EntityState state, ComparisonEngine comparison, int maxRows) {
         KeysOfRead keys = new KeysOfRead(plan, state);
+        shadowReads.register(state.entity(), plan.method().getName());
         boolean comparable =
                 plan.result().form() != Shape.Form.STREAM && plan.result().form() != Shape.Form.NOTHING;
         ShadowCall shadow = comparable
@@ -269,6 +270,8 @@ final class Engine {
 
     void close(Duration timeout) {
         units.close();
+        // Nobody will tend the guards any more: reads go on at the side that is primary.
+        context.views().retire();
         relay.close(timeout);
         closed = true;
         ticks.raise();

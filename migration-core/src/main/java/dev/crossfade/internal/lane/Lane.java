@@ -137,7 +137,7 @@ public final class Lane {
         }
     }
 
-    /** Interrupts the threads whose task has run longer than this. */
+    /** Interrupts the threads whose task has run for this long. */
     public void interruptOverdue(long nanos) {
         long now = platform.nanoTime();
         List<Slot> all;
@@ -146,7 +146,7 @@ public final class Lane {
         }
         for (Slot slot : all) {
             synchronized (slot) {
-                if (slot.busy && now - slot.busySince > nanos && slot.worker != null) {
+                if (slot.busy && now - slot.busySince >= nanos && slot.worker != null) {
                     slot.worker.interrupt();
                 }
             }

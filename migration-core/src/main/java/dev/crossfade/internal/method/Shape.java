@@ -5,9 +5,13 @@ import java.lang.reflect.Array;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -98,6 +102,41 @@ public record Shape(Form form, Class<?> element) {
 
     public boolean holds(Class<?> type) {
         return type.isAssignableFrom(element) || boxed(element) == type;
+    }
+
+    /**
+     * Whether an object may be what a method of this shape returned. Looks at containers from the outside only: what an
+     * {@code Optional} holds is checked, what a collection holds is not.
+     */
+    public boolean fits(@Nullable Object answer) {
+        return switch (form) {
+            case NOTHING -> true;
+            case VALUE ->
+                answer == null
+                        ? !element.isPrimitive() && !isJdkOptional()
+                        : boxed(element).isInstance(answer);
+            case OPTIONAL ->
+                answer instanceof Optional<?> optional
+                        && (optional.isEmpty() || boxed(element).isInstance(optional.get()));
+            default -> answer != null;
+        };
+    }
+
+    private boolean isJdkOptional() {
+        return element == OptionalInt.class || element == OptionalLong.class || element == OptionalDouble.class;
+    }
+
+    /** How many values a container holds, without looking at them; 1 for what is no container. */
+    public static int sizeOf(@Nullable Object container) {
+        if (container instanceof Collection<?> collection) {
+            return collection.size();
+        }
+        if (container instanceof Map<?, ?> map) {
+            return map.size();
+        }
+        return container != null && container.getClass().isArray() && !(container instanceof byte[])
+                ? Array.getLength(container)
+                : 1;
     }
 
     /** Gives every value that is not null to the consumer; containers may nest in optionals. */

@@ -26,6 +26,7 @@ public final class ReadCall implements RepositoryHandler.Call {
     private final Router router;
     private final ReadGuard guard;
     private final SecondaryRead secondary;
+    private final StaleReads stale;
     private final ShadowCall shadow;
     private final Coverage coverage;
     private final RandomGenerator random;
@@ -62,7 +63,11 @@ public final class ReadCall implements RepositoryHandler.Call {
         this.failed = PerSide.of(side -> counter(state, operation, side, "failed"));
         this.unrouted = routes(state, "no routing key");
         this.guarded = routes(state, "guarded");
-        this.secondary = new SecondaryRead(context, secondaryReads, plan, state, keys, invokers, this::primary);
+        this.secondary = new SecondaryRead(context, secondaryReads, plan, state, keys, invokers);
+        LongAdder staleAnswers =
+                context.counters().counter("crossfade.fallback", "entity", state.entity(), "reason", "stale");
+        this.stale = new StaleReads(
+                secondaryReads.settings().staleReadsFromLegacy(), invokers.on(Side.LEGACY), staleAnswers);
     }
 
     private LongAdder counter(EntityState state, String operation, Side side, String outcome) {
@@ -86,21 +91,53 @@ public final class ReadCall implements RepositoryHandler.Call {
     @Override
     public @Nullable Object invoke(Object proxy, @Nullable Object @Nullable [] arguments) throws Throwable {
         View view = context.views().current();
-        if (!view.stage.isDualWrite() || units.isOpenHere()) {
-            return primary(view, arguments);
+        if (!view.stage.isDualWrite()) {
+            return ask(view.primary, arguments);
+        }
+        Side pinned = units.sideHere();
+        if (pinned != null) {
+            return ask(pinned, arguments);
         }
         Side side = view.maySplitReads ? route(view, arguments) : view.primary;
+        return side == view.primary ? byPrimary(view, arguments) : bySecondary(view, side, arguments);
+    }
+
+    private @Nullable Object byPrimary(View view, @Nullable Object @Nullable [] arguments) throws Throwable {
         Object answer;
-        if (side == view.primary) {
-            answer = primary(view, arguments);
-        } else {
-            answer = secondary.answer(view, side, arguments);
-            succeeded.on(side).increment();
+        try {
+            answer = ask(view.primary, arguments);
+        } catch (Throwable failure) {
+            return stale.answer(view, arguments, failure);
         }
+        sample(view, view.primary, arguments, answer);
+        return later ? stale.orStale(view, arguments, answer) : answer;
+    }
+
+    /** Only what the secondary answered itself counts for it, and only that is worth comparing. */
+    private @Nullable Object bySecondary(View view, Side side, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        Object answer = secondary.answer(side, arguments);
+        if (answer == SecondaryRead.FAILED) {
+            return ask(view.primary, arguments);
+        }
+        if (answer == SecondaryRead.ABSENT) {
+            Object present = ask(view.primary, arguments);
+            secondary.repair(view, arguments, present);
+            return present;
+        }
+        sample(view, side, arguments, answer);
+        if (later && answer instanceof CompletionStage<?> stage) {
+            countLater(side, stage);
+            return secondary.orPrimary(stage, view, arguments, () -> ask(view.primary, arguments));
+        }
+        succeeded.on(side).increment();
+        return answer;
+    }
+
+    private void sample(View view, Side side, @Nullable Object @Nullable [] arguments, @Nullable Object answer) {
         if (view.shadowThreshold > 0 && random.nextInt(SAMPLES) < view.shadowThreshold) {
             shadow.offer(view, side, arguments, answer);
         }
-        return answer;
     }
 
     private Side route(View view, @Nullable Object @Nullable [] arguments) {
@@ -119,38 +156,37 @@ public final class ReadCall implements RepositoryHandler.Call {
 
     /** Whether the secondary's answer can be trusted for this call. */
     private boolean isAnswerable(View view, Side side, @Nullable Object @Nullable [] arguments, CallScope scope) {
-        if (!coverage.isTracked() || !secondary.isReachable()) {
+        if (!coverage.isTracked() || (side == Side.NEW && !coverage.isCopied() && !keys.absenceShows())) {
             return false;
         }
-        if (side == Side.NEW && !coverage.isCopied() && !keys.absenceShows()) {
-            return false;
-        }
-        boolean allowed = keys.isKeyed()
+        boolean fresh = keys.isKeyed()
                 ? keys.allMatch(arguments, guard::allowsKey)
                 : !view.hasParked && guard.allowsQuery(scope);
-        // Asked last: a move may have emptied the ledger, and then its silence says nothing.
-        return allowed && context.fence().view().epoch() == view.fence.epoch();
+        // After the ledger: a move may have emptied it, and then its silence says nothing.
+        boolean sameEpoch = context.fence().view().epoch() == view.fence.epoch();
+        // Last: an open breaker says yes once per pause, and whoever hears it must make the call.
+        return fresh && sameEpoch && secondary.isReachable();
     }
 
-    private @Nullable Object primary(View view, @Nullable Object @Nullable [] arguments) throws Throwable {
-        Side side = view.primary;
+    private @Nullable Object ask(Side side, @Nullable Object @Nullable [] arguments) throws Throwable {
         Object answer;
         try {
             answer = invokers.on(side).invoke(arguments);
         } catch (Throwable failure) {
             failed.on(side).increment();
-            if (units.isOpenHere()) {
-                throw failure;
-            }
-            return secondary.staleAnswer(view, arguments, failure);
+            throw failure;
         }
         if (later && answer instanceof CompletionStage<?> stage) {
             // Counted when it is done; the caller gets the very stage that the repository returned.
-            var unused = stage.whenComplete((result, failure) ->
-                    (failure == null ? succeeded : failed).on(side).increment());
+            countLater(side, stage);
         } else {
             succeeded.on(side).increment();
         }
         return answer;
+    }
+
+    private void countLater(Side side, CompletionStage<?> stage) {
+        var unused = stage.whenComplete((result, failure) ->
+                (failure == null ? succeeded : failed).on(side).increment());
     }
 }

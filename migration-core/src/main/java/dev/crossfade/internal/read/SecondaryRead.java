@@ -1,26 +1,28 @@
 package dev.crossfade.internal.read;
 
 import dev.crossfade.Side;
-import dev.crossfade.control.Stage;
 import dev.crossfade.event.MigrationEvent.ReadRepaired;
 import dev.crossfade.event.MigrationEvent.ReadsFellBack;
 import dev.crossfade.internal.method.Invoker;
 import dev.crossfade.internal.method.MethodPlan;
+import dev.crossfade.internal.method.Shape;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.internal.view.Coverage;
-import dev.crossfade.internal.view.FailureKind;
 import dev.crossfade.internal.view.PerSide;
 import dev.crossfade.internal.view.View;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.Fence.Hold;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,12 @@ import org.slf4j.LoggerFactory;
 final class SecondaryRead {
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
 
+    /** The secondary has not answered. */
+    static final Object FAILED = new Object();
+
+    /** The secondary has no such row, and may lack it only because it has not crossed yet. */
+    static final Object ABSENT = new Object();
+
     private final Context context;
     private final SecondaryReads reads;
     private final EntityState state;
@@ -40,16 +48,15 @@ final class SecondaryRead {
     private final KeysOfRead keys;
     private final boolean later;
     private final PerSide<Invoker> invokers;
-    private final Primary primary;
+    private final Shape result;
     private final LongAdder failures;
     private final LongAdder absences;
-    private final LongAdder stale;
 
     /** Asks the primary. */
     @FunctionalInterface
-    interface Primary {
+    interface Ask {
         @Nullable
-        Object answer(View view, @Nullable Object @Nullable [] arguments) throws Throwable;
+        Object run() throws Throwable;
     }
 
     SecondaryRead(
@@ -58,8 +65,7 @@ final class SecondaryRead {
             MethodPlan plan,
             EntityState state,
             KeysOfRead keys,
-            PerSide<Invoker> invokers,
-            Primary primary) {
+            PerSide<Invoker> invokers) {
         this.context = context;
         this.reads = reads;
         this.state = state;
@@ -67,10 +73,9 @@ final class SecondaryRead {
         this.keys = keys;
         this.later = plan.later();
         this.invokers = invokers;
-        this.primary = primary;
+        this.result = plan.result();
         this.failures = fallback("failed");
         this.absences = fallback("absent");
-        this.stale = fallback("stale");
     }
 
     private LongAdder fallback(String reason) {
@@ -81,45 +86,55 @@ final class SecondaryRead {
         return reads.breaker().allows();
     }
 
+    /**
+     * What the secondary answers; {@link #FAILED} or {@link #ABSENT} where the primary has to be asked. A stage that is
+     * returned fails where the primary has to be asked.
+     */
     @Nullable
-    Object answer(View view, Side side, @Nullable Object @Nullable [] arguments) throws Throwable {
+    Object answer(Side side, @Nullable Object @Nullable [] arguments) {
         // Asked first: a row that was absent before the copy ended may exist.
         boolean copied = coverage.isCopied();
-        Object answer;
         try {
-            answer = later
+            Object answer = later
                     ? invokers.on(side).invoke(arguments)
                     : reads.within(() -> invokers.on(side).invoke(arguments));
+            if (later) {
+                return usable(side, (CompletionStage<?>) Objects.requireNonNull(answer, "stage"), copied);
+            }
+            requireFit(answer);
+            reads.breaker().succeeded();
+            return isMissing(side, answer, copied) ? absent() : answer;
         } catch (Throwable failure) {
             if (failure instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }
             noteFailure(side, failure);
-            return primary.answer(view, arguments);
+            return FAILED;
         }
-        if (later && answer instanceof CompletionStage<?> stage) {
-            return answerLater(view, side, arguments, stage, copied);
+    }
+
+    /** What no primary would answer must not reach the caller either: null for a container, an object of another class. */
+    private void requireFit(@Nullable Object answer) {
+        if (!result.fits(answer)) {
+            throw new ClassCastException("the answer is not what the method declares");
         }
-        reads.breaker().succeeded();
-        return isMissing(side, answer, copied) ? answerOfPrimary(view, arguments) : answer;
+    }
+
+    private Object absent() {
+        absences.increment();
+        return ABSENT;
     }
 
     private boolean isMissing(Side side, @Nullable Object answer, boolean copied) {
         return side == Side.NEW && keys.absenceShows() && !copied && keys.isAbsent(answer);
     }
 
-    /** The new side has no such row, which says nothing while old rows are still to cross. */
-    private @Nullable Object answerOfPrimary(View view, @Nullable Object @Nullable [] arguments) throws Throwable {
-        absences.increment();
-        Object answer = primary.answer(view, arguments);
-        repair(view, arguments, answer);
-        return answer;
-    }
-
-    private void repair(View view, @Nullable Object @Nullable [] arguments, @Nullable Object answer) {
-        if (keys.isAbsent(answer)) {
+    /** The new side has no such row, which says nothing while old rows are still to cross: the key is marked. */
+    void repair(View view, @Nullable Object @Nullable [] arguments, @Nullable Object answerOfPrimary) {
+        if (keys.isAbsent(answerOfPrimary)) {
             return;
         }
+        List<EntityKey> marked = new ArrayList<>();
         // A mark belongs to the epoch in which the gap was found; across a handover it would say something else.
         Hold hold = context.fence().enterSecondary(view.fence.epoch()).orElse(null);
         if (hold == null) {
@@ -128,58 +143,84 @@ final class SecondaryRead {
         try {
             for (EntityKey key : keys.keys(arguments)) {
                 if (context.ledger().mark(List.of(key)) == 1) {
-                    context.events().publish(new ReadRepaired(context.migration(), key));
+                    marked.add(key);
                 }
             }
         } finally {
             hold.release();
         }
+        marked.forEach(key -> context.events().publish(new ReadRepaired(context.migration(), key)));
     }
 
-    private Object answerLater(
-            View view, Side side, @Nullable Object @Nullable [] arguments, CompletionStage<?> stage, boolean copied) {
-        CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
-        var unused = bounded(stage).whenComplete((result, failure) -> {
+    /** A stage that completes with what the secondary answers in time, and fails where the primary has to be asked. */
+    private CompletionStage<?> usable(Side side, CompletionStage<?> stage, boolean copied) {
+        CompletableFuture<@Nullable Object> own = new CompletableFuture<>();
+        var unusedRelay = stage.whenComplete((answer, failure) -> {
             if (failure != null) {
-                noteFailure(side, failure);
-                askPrimaryLater(view, arguments, answer, false);
-            } else if (isMissing(side, result, copied)) {
-                absences.increment();
-                askPrimaryLater(view, arguments, answer, true);
+                own.completeExceptionally(failure);
             } else {
+                own.complete(answer);
+            }
+        });
+        Duration deadline = reads.settings().deadline();
+        CompletableFuture<@Nullable Object> inTime =
+                deadline == null ? own : own.orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS);
+        CompletableFuture<@Nullable Object> usable = new CompletableFuture<>();
+        var unused = inTime.whenComplete((answer, failure) -> {
+            if (failure == null && result.fits(answer)) {
                 reads.breaker().succeeded();
-                answer.complete(result);
+                if (isMissing(side, answer, copied)) {
+                    absent();
+                    usable.completeExceptionally(new AbsentRow());
+                } else {
+                    usable.complete(answer);
+                }
+            } else {
+                Throwable why = failure != null ? failure : new ClassCastException("not what the method declares");
+                noteFailure(side, why);
+                usable.completeExceptionally(why);
+            }
+        });
+        return usable;
+    }
+
+    /** Completes like the stage; where that fails, with what the primary answers. */
+    CompletionStage<?> orPrimary(
+            CompletionStage<?> usable, View view, @Nullable Object @Nullable [] arguments, Ask primary) {
+        CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
+        var unused = usable.whenComplete((found, failure) -> {
+            if (failure == null) {
+                answer.complete(found);
+            } else {
+                completeBy(primary, answer, present -> {
+                    if (failure instanceof AbsentRow) {
+                        repair(view, arguments, present);
+                    }
+                });
             }
         });
         return answer;
     }
 
-    private CompletionStage<?> bounded(CompletionStage<?> stage) {
-        Duration deadline = reads.settings().deadline();
-        return deadline == null
-                ? stage
-                : stage.toCompletableFuture().copy().orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    private void askPrimaryLater(
-            View view,
-            @Nullable Object @Nullable [] arguments,
-            CompletableFuture<@Nullable Object> answer,
-            boolean repairs) {
+    /** Completes the answer by what is asked for, once the action has run. */
+    private static void completeBy(
+            Ask ask, CompletableFuture<@Nullable Object> answer, Consumer<@Nullable Object> action) {
         try {
-            Object returned = primary.answer(view, arguments);
-            if (!(returned instanceof CompletionStage<?> stage)) {
-                answer.complete(returned);
+            if (!(ask.run() instanceof CompletionStage<?> stage)) {
+                answer.complete(null);
                 return;
             }
             var unused = stage.whenComplete((result, failure) -> {
-                if (failure != null) {
-                    answer.completeExceptionally(failure);
-                } else {
-                    if (repairs) {
-                        repair(view, arguments, result);
+                try {
+                    if (failure == null) {
+                        action.accept(result);
                     }
-                    answer.complete(result);
+                } finally {
+                    if (failure == null) {
+                        answer.complete(result);
+                    } else {
+                        answer.completeExceptionally(failure);
+                    }
                 }
             });
         } catch (Throwable failure) {
@@ -189,7 +230,8 @@ final class SecondaryRead {
 
     private void noteFailure(Side side, Throwable failure) {
         failures.increment();
-        if (reads.noteFailure(failure)) {
+        // An interrupt of the caller says nothing about the store.
+        if (!Thread.currentThread().isInterrupted() && reads.noteFailure(failure)) {
             FailureSummary summary = FailureSummary.of(failure);
             log.warn(
                     "{} - reads of {} fail on the {} store ({}); the primary answers them until the store is back",
@@ -201,15 +243,10 @@ final class SecondaryRead {
         }
     }
 
-    /** What to do when the primary has failed: legacy may answer in {@code NEW_PRIMARY}, if that was asked for. */
-    @Nullable
-    Object staleAnswer(View view, @Nullable Object @Nullable [] arguments, Throwable failure) throws Throwable {
-        if (view.stage != Stage.NEW_PRIMARY
-                || !reads.settings().staleReadsFromLegacy()
-                || FailureKind.of(failure) != FailureKind.UNREACHABLE) {
-            throw failure;
+    /** Says that the primary has to be asked for a row that the new side may not have yet. */
+    private static final class AbsentRow extends RuntimeException {
+        AbsentRow() {
+            super("absent on the secondary", null, false, false);
         }
-        stale.increment();
-        return invokers.on(Side.LEGACY).invoke(arguments);
     }
 }

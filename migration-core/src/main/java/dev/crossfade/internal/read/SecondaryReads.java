@@ -58,6 +58,9 @@ public final class SecondaryReads {
         Platform.Signal done = context.platform().newSignal();
         Outcome outcome = new Outcome();
         boolean queued = threads.offer(() -> {
+            if (outcome.abandoned) {
+                return;
+            }
             try {
                 outcome.answer = read.run();
             } catch (Throwable failure) {
@@ -66,7 +69,13 @@ public final class SecondaryReads {
             outcome.decided = true;
             done.raise();
         });
-        if (!queued || !done.await(() -> outcome.decided, deadline)) {
+        boolean inTime = false;
+        try {
+            inTime = queued && done.await(() -> outcome.decided, deadline);
+        } finally {
+            outcome.abandoned = !inTime;
+        }
+        if (!inTime) {
             throw new TimeoutException("the read of the secondary took too long");
         }
         if (outcome.failure != null) {
@@ -84,6 +93,9 @@ public final class SecondaryReads {
         Throwable failure;
 
         volatile boolean decided;
+
+        /** Whether the caller has gone: a read that has not begun need not. */
+        volatile boolean abandoned;
     }
 
     /** Notes how a read of the secondary went; returns whether the store has just stopped answering. */

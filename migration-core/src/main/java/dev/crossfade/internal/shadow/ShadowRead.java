@@ -23,7 +23,6 @@ import dev.crossfade.spi.ContextCarrier;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -32,11 +31,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The shadow reads of one method. */
 public final class ShadowRead implements ShadowCall {
     /** How often a difference must be seen again. */
     private static final int CONFIRMATIONS = 2;
+
+    private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
 
     private final Context context;
     private final ShadowReads reads;
@@ -73,40 +76,68 @@ public final class ShadowRead implements ShadowCall {
 
     @Override
     public void offer(View view, Side answered, @Nullable Object @Nullable [] given, @Nullable Object answer) {
-        if (later && answer instanceof CompletionStage<?> stage) {
-            var unused = stage.whenComplete((result, failure) -> {
-                if (failure == null) {
-                    offerAnswer(view, answered, given, result);
-                }
-            });
-        } else {
-            offerAnswer(view, answered, given, answer);
+        try {
+            if (isTooLarge(answer)) {
+                skip(Reason.TOO_LARGE);
+                return;
+            }
+            @Nullable Object[] kept = given == null ? new Object[0] : arguments.keep(given);
+            if (kept == null) {
+                skip(Reason.UNSAFE_ARGUMENTS);
+                return;
+            }
+            // Here and now: where the answer comes later, the caller and what it carries have gone by then.
+            List<ContextCarrier.Carried> carried = reads.capture();
+            if (later && answer instanceof CompletionStage<?> stage) {
+                var unused = stage.whenComplete((result, failure) -> {
+                    if (failure == null) {
+                        enqueueLater(view, answered, kept, result, carried);
+                    }
+                });
+            } else {
+                enqueue(view, answered, kept, answer, carried);
+            }
+        } catch (Throwable failure) {
+            // A carrier, an argument or a collection of the service failed; the caller must not notice.
+            skip(Reason.COMPARISON_FAILED);
         }
     }
 
-    private void offerAnswer(View view, Side answered, @Nullable Object @Nullable [] given, @Nullable Object answer) {
-        if (answer instanceof Collection<?> rows && rows.size() > maxRows) {
-            skip(Reason.TOO_LARGE);
-            return;
+    private void enqueueLater(
+            View view,
+            Side answered,
+            @Nullable Object[] kept,
+            @Nullable Object answer,
+            List<ContextCarrier.Carried> carried) {
+        try {
+            if (isTooLarge(answer)) {
+                skip(Reason.TOO_LARGE);
+            } else {
+                enqueue(view, answered, kept, answer, carried);
+            }
+        } catch (Throwable failure) {
+            skip(Reason.COMPARISON_FAILED);
         }
+    }
+
+    private boolean isTooLarge(@Nullable Object answer) {
+        return Shape.sizeOf(answer) > maxRows;
+    }
+
+    private void enqueue(
+            View view,
+            Side answered,
+            @Nullable Object[] kept,
+            @Nullable Object answer,
+            List<ContextCarrier.Carried> carried) {
+        // Last: an open breaker says yes once per pause, and whoever hears it must make the call.
         if (!reads.breaker().allows()) {
             skip(Reason.BREAKER_OPEN);
             return;
         }
-        @Nullable Object[] kept = given == null ? new Object[0] : arguments.keep(given);
-        if (kept == null) {
-            skip(Reason.UNSAFE_ARGUMENTS);
-            return;
-        }
-        try {
-            List<ContextCarrier.Carried> carried = reads.capture();
-            long offeredAt = context.platform().nanoTime();
-            if (!reads.offer(() -> run(view, answered, kept, answer, carried, offeredAt))) {
-                skip(Reason.QUEUE_FULL);
-            }
-        } catch (Throwable failure) {
-            // A carrier of the service failed; the caller must not notice.
-            skip(Reason.COMPARISON_FAILED);
+        long offeredAt = context.platform().nanoTime();
+        if (!reads.offer(() -> run(view, answered, kept, answer, carried, offeredAt))) {
+            skip(reads.isClosed() ? Reason.CLOSED : Reason.QUEUE_FULL);
         }
     }
 
@@ -133,9 +164,20 @@ public final class ShadowRead implements ShadowCall {
         } catch (Throwable failure) {
             outcome = new Skipped(Reason.COMPARISON_FAILED);
         } finally {
-            restored.forEach(ContextCarrier.Restored::close);
+            restored.forEach(ShadowRead::close);
         }
         reads.decided(state.entity(), operation, outcome);
+    }
+
+    /** One context that cannot be taken off keeps neither the outcome from being told nor the others on. */
+    private static void close(ContextCarrier.Restored restored) {
+        try {
+            restored.close();
+        } catch (Throwable failure) {
+            log.warn(
+                    "A context carried to a shadow read cannot be taken off its thread ({}); the shadow read stands",
+                    FailureSummary.of(failure));
+        }
     }
 
     private boolean isOverdue(long offeredAt) {
@@ -147,11 +189,11 @@ public final class ShadowRead implements ShadowCall {
             View view, Side answered, @Nullable Object[] kept, @Nullable Object answer, long offeredAt) {
         Side primary = view.primary;
         Answer other = read(answered.other(), kept);
-        if (other.failure() != null) {
-            return failed(answered.other() == primary, other.failure());
-        }
         if (isOverdue(offeredAt)) {
             return new Skipped(Reason.DEADLINE);
+        }
+        if (other.failure() != null) {
+            return failed(answered.other() == primary, other.failure());
         }
         Comparison first =
                 answered == primary ? engine.compare(answer, other.value()) : engine.compare(other.value(), answer);

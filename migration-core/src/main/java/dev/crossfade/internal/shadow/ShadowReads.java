@@ -19,12 +19,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What all shadow reads of a migration share: the lane, the breaker, the outcomes and the alarm. */
 public final class ShadowReads {
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
+
+    private static final List<String> OUTCOMES =
+            List.of("match", "mismatch", "lagging", "primary_failed", "secondary_failed", "skipped");
 
     private final Context context;
     private final ShadowSettings settings;
@@ -35,6 +39,8 @@ public final class ShadowReads {
 
     /** Entities whose alarm is raised. Guarded by itself. */
     private final Set<String> alarms = new HashSet<>();
+
+    private volatile boolean closed;
 
     public ShadowReads(Context context, ShadowSettings settings, Breaker breaker) {
         this.context = context;
@@ -71,11 +77,23 @@ public final class ShadowReads {
         return carried;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Makes the counters of a method, so that they are meters from the start. */
+    public void register(String entity, String operation) {
+        OUTCOMES.forEach(outcome -> counter(entity, operation, outcome));
+    }
+
+    private LongAdder counter(String entity, String operation, String outcome) {
+        return context.counters()
+                .counter("crossfade.shadow", "entity", entity, "operation", operation, "outcome", outcome);
+    }
+
     /** Counts an outcome, tells the listeners, and raises or ends the alarm. */
     void decided(String entity, String operation, Comparison outcome) {
-        context.counters()
-                .counter("crossfade.shadow", "entity", entity, "operation", operation, "outcome", nameOf(outcome))
-                .increment();
+        counter(entity, operation, nameOf(outcome)).increment();
         if (outcome instanceof Comparison.Mismatch mismatch) {
             differences.add(entity, operation, mismatch.differences());
         }
@@ -167,7 +185,9 @@ public final class ShadowReads {
         return context.counters().total("crossfade.shadow", "outcome", outcome);
     }
 
+    /** Drops what waits, and stops the threads within the time. */
     public void close(Duration timeout) {
+        closed = true;
         lane.close(timeout);
     }
 }

@@ -23,6 +23,9 @@ public final class Views {
     /** Guarded by {@code this}. */
     private boolean hasParked;
 
+    /** Guarded by {@code this}. */
+    private boolean retired;
+
     private volatile long renewedAt;
 
     private volatile Control.@Nullable Feed segments;
@@ -57,6 +60,13 @@ public final class Views {
         segments = feed;
     }
 
+    /** From now on every read goes to the primary, whatever the settings say. */
+    public synchronized void retire() {
+        retired = true;
+        segments = null;
+        renew();
+    }
+
     public synchronized void settings(Settings changed) {
         settings = changed;
         renew();
@@ -77,7 +87,8 @@ public final class Views {
     }
 
     private synchronized void renew() {
-        current = new View(fence.view(), settings, lagging, hasParked);
+        Settings inForce = retired ? settings.withReadsToPrimary(true) : settings;
+        current = new View(fence.view(), inForce, lagging, hasParked);
         renewedAt = platform.nanoTime();
     }
 

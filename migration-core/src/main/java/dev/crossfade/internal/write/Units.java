@@ -3,6 +3,7 @@ package dev.crossfade.internal.write;
 import dev.crossfade.MigrationException;
 import dev.crossfade.PhaseMovedException;
 import dev.crossfade.RetryableWriteException;
+import dev.crossfade.Side;
 import dev.crossfade.Store;
 import dev.crossfade.event.MigrationEvent.WritesUntracked;
 import dev.crossfade.internal.view.Context;
@@ -40,9 +41,15 @@ public final class Units {
         this.maxWait = maxWait;
     }
 
-    /** Whether the calling thread has a unit open: its reads go to the unit's side. */
+    /** Whether the calling thread has a unit open. */
     public boolean isOpenHere() {
         return current.get() != null;
+    }
+
+    /** The side of the unit that the calling thread has open, to which its reads go; {@code null} without one. */
+    public @Nullable Side sideHere() {
+        Unit open = current.get();
+        return open == null ? null : open.side();
     }
 
     @Nullable
