@@ -278,7 +278,6 @@ final class Engine {
         if (feed != null) {
             feed.close();
         }
-        context.views().close();
         shadowReads.close(WORKER_TIMEOUT);
         secondaryReads.close(WORKER_TIMEOUT);
         if (clock != null) {

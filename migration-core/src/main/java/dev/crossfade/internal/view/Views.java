@@ -72,13 +72,6 @@ public final class Views {
         renew();
     }
 
-    /** From now on nothing keeps the secondary up to date: the primary answers every read. */
-    public synchronized void close() {
-        segments = null;
-        settings = settings.withReadsToPrimary(true);
-        renew();
-    }
-
     /** Takes over what the ledger's state means for reads. */
     public synchronized void health(boolean nowLagging, boolean nowParked) {
         lagging = nowLagging;
