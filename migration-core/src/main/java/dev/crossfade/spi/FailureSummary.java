@@ -38,4 +38,10 @@ public record FailureSummary(String type, @Nullable String sqlState) {
             return null;
         }
     }
+
+    /** As a log line shows it: the class and, where there is one, the SQLState. */
+    @Override
+    public String toString() {
+        return sqlState == null ? type : type + " (SQLState " + sqlState + ")";
+    }
 }
