@@ -139,7 +139,7 @@ final class Assembly {
             mistakes.add("ledgerCapacity is " + builder.ledgerCapacity() + "; choose 1 or more (default "
                     + InMemoryLedger.DEFAULT_CAPACITY + ").");
         }
-        if (builder.salt().isEmpty()) {
+        if (builder.salt().isEmpty() && !builder.name().isEmpty()) {
             mistakes.add("the salt is empty; leave it out for the migration's name, or give one.");
         }
         if (reads == null || relay == null || shadow == null || deletes == null) {

@@ -1,21 +1,14 @@
 package dev.crossfade.internal.method;
 
-import dev.crossfade.Key;
 import dev.crossfade.PrimaryOnly;
 import dev.crossfade.Read;
 import dev.crossfade.RoutingKey;
 import dev.crossfade.Write;
-import dev.crossfade.internal.method.KeySource.EntityArgument;
-import dev.crossfade.internal.method.KeySource.EntityResult;
-import dev.crossfade.internal.method.KeySource.KeyArgument;
-import dev.crossfade.internal.method.KeySource.KeyResult;
 import dev.crossfade.internal.method.KeySource.Listed;
 import dev.crossfade.internal.method.MethodPlan.Kind;
 import dev.crossfade.spi.Change;
-import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -35,6 +28,7 @@ public final class MethodClassifier {
     private final boolean transactional;
     private final TypeResolver types;
     private final Declarations declarations;
+    private final KeyFinder finder;
 
     /** A method that two interfaces declare is one mistake. */
     private final Set<String> mistakes = new LinkedHashSet<>();
@@ -51,6 +45,7 @@ public final class MethodClassifier {
         this.transactional = transactional;
         this.types = new TypeResolver(repository);
         this.declarations = new Declarations(repository, types);
+        this.finder = new KeyFinder(entity, types, declarations, this::note);
     }
 
     /** The plan of every method, in a stable order. */
@@ -149,28 +144,36 @@ public final class MethodClassifier {
 
     private MethodPlan simple(Method method, Kind kind, String why) {
         return new MethodPlan(
-                method, kind, why, resultShape(method), isLater(method), List.of(), -1, Change.MARKED, null);
+                method,
+                kind,
+                why,
+                finder.resultShape(method),
+                finder.isLater(method),
+                List.of(),
+                -1,
+                Change.MARKED,
+                null);
     }
 
     private @Nullable MethodPlan read(Method method, String why) {
         if (isUnfollowable(method)) {
             return unfollowable(method);
         }
-        List<KeySource> keys = keyArguments(method);
+        List<KeySource> keys = finder.keyArguments(method);
         return new MethodPlan(
                 method,
                 Kind.READ,
                 why,
-                resultShape(method),
-                isLater(method),
+                finder.resultShape(method),
+                finder.isLater(method),
                 keys,
-                indexOf(method, RoutingKey.class),
+                finder.indexOf(method, RoutingKey.class),
                 Change.MARKED,
                 null);
     }
 
     private @Nullable MethodPlan write(Method method, String why, @Nullable Write annotation) {
-        Shape result = resultShape(method);
+        Shape result = finder.resultShape(method);
         if (isUnfollowable(method)) {
             return unfollowable(method);
         }
@@ -179,7 +182,7 @@ public final class MethodClassifier {
                     method,
                     "writes and returns a stream, so its keys are not known when it returns; return a collection");
         }
-        List<KeySource> keys = new ArrayList<>(keyArguments(method));
+        List<KeySource> keys = new ArrayList<>(finder.keyArguments(method));
         boolean hasKeyArgument = !keys.isEmpty();
         Method lister = null;
         if (annotation != null && !annotation.keysListedBy().isEmpty()) {
@@ -189,8 +192,8 @@ public final class MethodClassifier {
                 return null;
             }
         } else {
-            addEntityArguments(method, keys);
-            if (!addResult(method, result, keys)) {
+            finder.addEntityArguments(method, keys);
+            if (!finder.addResult(method, result, keys)) {
                 return null;
             }
         }
@@ -202,30 +205,22 @@ public final class MethodClassifier {
         }
         boolean mayDelete = Naming.isDelete(method.getName())
                 || (annotation != null && annotation.mayDelete())
-                || (hasKeyArgument && mayChangeKey(keys));
+                || (hasKeyArgument && KeyFinder.mayChangeKey(keys));
         return new MethodPlan(
                 method,
                 Kind.WRITE,
                 why,
                 result,
-                isLater(method),
+                finder.isLater(method),
                 keys,
                 -1,
                 mayDelete ? Change.DELETED : Change.WRITTEN,
                 lister);
     }
 
-    /** A key and another one, or an entity: the old and the new one, and the row of the old one may be gone. */
-    private static boolean mayChangeKey(List<KeySource> keys) {
-        return keys.stream()
-                        .filter(source -> source instanceof KeyArgument || source instanceof EntityArgument)
-                        .count()
-                > 1;
-    }
-
     private boolean isUnfollowable(Method method) {
         return Shape.isUnfollowable(method.getReturnType())
-                || (isLater(method) && !Shape.isReplaceableFuture(method.getReturnType()));
+                || (finder.isLater(method) && !Shape.isReplaceableFuture(method.getReturnType()));
     }
 
     private @Nullable MethodPlan unfollowable(Method method) {
@@ -244,14 +239,14 @@ public final class MethodClassifier {
             return null;
         }
         Class<?> count = Shape.boxed(result.element());
-        if (isLater(method) || (count != Integer.class && count != Long.class)) {
+        if (finder.isLater(method) || (count != Integer.class && count != Long.class)) {
             mistake(method, "has keysListedBy and must return the number of changed rows as int or long");
             return null;
         }
         try {
             Method lister = repository.getMethod(name, method.getParameterTypes());
-            Shape.Form form = resultShape(lister).form();
-            if (isLater(lister) || form == Shape.Form.STREAM || form == Shape.Form.NOTHING) {
+            Shape.Form form = finder.resultShape(lister).form();
+            if (finder.isLater(lister) || form == Shape.Form.STREAM || form == Shape.Form.NOTHING) {
                 mistake(
                         method,
                         "names keysListedBy '" + name + "', which must return a collection of keys or entities");
@@ -264,82 +259,12 @@ public final class MethodClassifier {
         }
     }
 
-    private List<KeySource> keyArguments(Method method) {
-        List<KeySource> keys = new ArrayList<>();
-        List<Method> declared = declarations.of(method);
-        for (int i = 0; i < method.getParameterCount(); i++) {
-            if (Declarations.marks(declared, i, Key.class)) {
-                addKeyArgument(method, i, keys);
-            }
-        }
-        if (keys.isEmpty() && method.getParameterCount() >= 1 && Naming.isById(method.getName())) {
-            addKeyArgument(method, 0, keys);
-        }
-        return keys;
-    }
-
-    private void addKeyArgument(Method method, int index, List<KeySource> keys) {
-        Shape shape = parameterShape(method, index);
-        if (entity != Object.class && shape.holds(entity)) {
-            keys.add(new EntityArgument(index));
-        } else if (shape.form() == Shape.Form.STREAM || shape.form() == Shape.Form.LATER) {
-            mistake(method, "takes its keys as a stream, which can be read only once; take a collection");
-        } else {
-            keys.add(new KeyArgument(index, shape.form() != Shape.Form.VALUE));
-        }
-    }
-
-    private void addEntityArguments(Method method, List<KeySource> keys) {
-        for (int i = 0; i < method.getParameterCount(); i++) {
-            EntityArgument source = new EntityArgument(i);
-            Shape shape = parameterShape(method, i);
-            if (shape.holds(entity) && !keys.contains(source)) {
-                if (shape.form() == Shape.Form.STREAM || shape.form() == Shape.Form.LATER) {
-                    mistake(method, "takes its entities as a stream, which can be read only once; take a collection");
-                }
-                keys.add(source);
-            }
-        }
-    }
-
-    private boolean addResult(Method method, Shape result, List<KeySource> keys) {
-        if (Declarations.marks(declarations.of(method), Key.class)) {
-            if (result.form() == Shape.Form.NOTHING) {
-                mistake(method, "is marked with @Key and returns nothing; return the keys, or mark a parameter");
-                return false;
-            }
-            keys.add(new KeyResult());
-        } else if (result.holds(entity)) {
-            keys.add(new EntityResult());
-        }
-        return true;
-    }
-
-    private Shape parameterShape(Method method, int index) {
-        return Shape.of(method.getGenericParameterTypes()[index], types);
-    }
-
-    private Shape resultShape(Method method) {
-        Type type = method.getGenericReturnType();
-        return isLater(method) ? Shape.ofCompletion(type, types) : Shape.of(type, types);
-    }
-
-    private boolean isLater(Method method) {
-        return Shape.of(method.getGenericReturnType(), types).form() == Shape.Form.LATER;
-    }
-
-    private int indexOf(Method method, Class<? extends Annotation> type) {
-        List<Method> declared = declarations.of(method);
-        for (int i = 0; i < method.getParameterCount(); i++) {
-            if (Declarations.marks(declared, i, type)) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
     private @Nullable MethodPlan mistake(Method method, String text) {
-        mistakes.add(repository.getSimpleName() + "." + MethodPlan.signature(method) + " " + text + ".");
+        note(method, text);
         return null;
+    }
+
+    private void note(Method method, String text) {
+        mistakes.add(repository.getSimpleName() + "." + MethodPlan.signature(method) + " " + text + ".");
     }
 }

@@ -106,13 +106,19 @@ public final class WriteCall implements RepositoryHandler.Call {
 
     private void touchAfterSuccess(Unit unit, @Nullable Object @Nullable [] arguments, @Nullable Object result) {
         try {
-            keys.fromArguments(arguments, unit, plan.change());
+            keys.fromArguments(arguments, unit, changeOf(result));
             keys.fromResult(result, unit, plan.change());
             keys.withoutKey(arguments, result, unit);
         } catch (RuntimeException | StackOverflowError foreignCode) {
             // The write is done and its caller must not be told otherwise: the key is not known, that is all.
             unit.touchWithoutKey();
         }
+    }
+
+    /** An update that says it changed no row leaves open whether there is one; its absence is no reason to park the key. */
+    private Change changeOf(@Nullable Object result) {
+        boolean nothing = Boolean.FALSE.equals(result) || (result instanceof Number rows && rows.longValue() == 0);
+        return nothing && plan.change() == Change.WRITTEN ? Change.MARKED : plan.change();
     }
 
     private void touchAfterFailure(Unit unit, @Nullable Object @Nullable [] arguments, Throwable failure) {

@@ -1,0 +1,202 @@
+package dev.crossfade.internal.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.crossfade.spi.Change;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.Ledger.Pending;
+import dev.crossfade.spi.Touch;
+import dev.crossfade.spi.Version;
+import dev.crossfade.testing.ManualPlatform;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class InMemoryLedgerTest {
+    private static final EntityKey A = new EntityKey("order", "a");
+    private static final EntityKey B = new EntityKey("order", "b");
+
+    private final ManualPlatform time = new ManualPlatform();
+    private final InMemoryLedger ledger = new InMemoryLedger(time, 100, 3);
+
+    private Version write(EntityKey key) {
+        return ledger.record(List.of(new Touch(key, Change.WRITTEN)));
+    }
+
+    private Pending pending(EntityKey key) {
+        return Objects.requireNonNull(ledger.pending(key));
+    }
+
+    private void apply(EntityKey key, Version version) {
+        try {
+            ledger.apply(Map.of(key, version), keys -> {});
+        } catch (Throwable impossible) {
+            throw new AssertionError(impossible);
+        }
+        ledger.synced(key, version);
+    }
+
+    @Test
+    void many_writes_of_a_key_are_one_entry_at_the_last_version() {
+        write(A);
+        Version last = write(A);
+        assertThat(ledger.dirtyCount()).isEqualTo(1);
+        assertThat(pending(A).version()).isEqualTo(last);
+        assertThat(ledger.take(10)).containsExactly(A);
+        assertThat(ledger.take(10)).as("given to nobody else").isEmpty();
+    }
+
+    @Test
+    void synced_means_done_up_to_a_version_and_never_just_done() {
+        Version first = write(A);
+        Version second = write(A);
+        apply(A, first);
+        assertThat(ledger.isDirty(A)).isTrue();
+        assertThat(ledger.isDirtyUpTo(A, first)).isFalse();
+        assertThat(ledger.isDirtyUpTo(A, second)).isTrue();
+        assertThat(ledger.isSettledThrough(first)).isTrue();
+        assertThat(ledger.isSettledThrough(second)).isFalse();
+        apply(A, second);
+        assertThat(ledger.isDirty(A)).isFalse();
+    }
+
+    @Test
+    void a_refresh_that_read_an_older_version_writes_nothing_after_a_newer_one() throws Throwable {
+        Version old = write(A);
+        Version recent = write(A);
+        apply(A, recent);
+        write(A);
+        int[] written = {0};
+        assertThat(ledger.apply(Map.of(A, old), keys -> written[0]++)).containsExactly(A);
+        assertThat(written[0]).isZero();
+    }
+
+    @Test
+    void a_late_note_of_an_older_version_makes_no_dirty_key_look_younger() {
+        Version old = write(A);
+        apply(A, old);
+        write(A);
+        time.advance(Duration.ofSeconds(9));
+        ledger.synced(A, old);
+        assertThat(ledger.status().lag()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(ledger.isSettledThrough(old)).isTrue();
+    }
+
+    @Test
+    void a_write_of_the_secondary_that_throws_leaves_the_key_behind() {
+        Version version = write(A);
+        assertThatThrownBy(() -> ledger.apply(Map.of(A, version), keys -> {
+                    throw new LinkageError("secondary");
+                }))
+                .isInstanceOf(LinkageError.class);
+        assertThat(ledger.isDirtyUpTo(A, version)).isTrue();
+        apply(A, version);
+        assertThat(ledger.dirtyCount()).isZero();
+    }
+
+    @Test
+    void one_call_at_a_time_writes_a_key() throws Throwable {
+        Version version = write(A);
+        ledger.apply(
+                Map.of(A, version),
+                keys -> assertThat(ledger.apply(Map.of(A, version), again -> {
+                            throw new AssertionError("two writers of one key");
+                        }))
+                        .as("left out, so it stays dirty")
+                        .isEmpty());
+    }
+
+    @Test
+    void a_mark_tells_nothing_new_about_a_key_that_was_written() {
+        write(A);
+        assertThat(ledger.mark(List.of(A, B))).isEqualTo(2);
+        assertThat(pending(A).change()).isEqualTo(Change.WRITTEN);
+        assertThat(pending(B).change()).isEqualTo(Change.MARKED);
+        assertThat(ledger.take(4)).as("writes first").startsWith(A);
+    }
+
+    @Test
+    void pauses_are_random_below_a_cap_that_doubles_up_to_thirty_seconds() {
+        assertThat(DueQueue.backoffCap(1)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(50));
+        assertThat(DueQueue.backoffCap(2)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+        assertThat(DueQueue.backoffCap(10)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(25_600));
+        assertThat(DueQueue.backoffCap(11)).isEqualTo(TimeUnit.SECONDS.toNanos(30));
+        assertThat(DueQueue.backoffCap(Integer.MAX_VALUE)).isEqualTo(TimeUnit.SECONDS.toNanos(30));
+        write(A);
+        long shortest = Long.MAX_VALUE;
+        long longest = 0;
+        for (int failures = 1; failures <= 200; failures++) {
+            assertThat(ledger.take(1)).containsExactly(A);
+            assertThat(ledger.failed(A, "unreachable", false)).isFalse();
+            long pause = ledger.nanosUntilDue();
+            assertThat(pause).isBetween(0L, DueQueue.backoffCap(failures));
+            if (failures > 20) {
+                shortest = Math.min(shortest, pause);
+                longest = Math.max(longest, pause);
+            }
+            time.advance(Duration.ofNanos(pause));
+        }
+        assertThat(shortest).as("full jitter").isLessThan(TimeUnit.SECONDS.toNanos(3));
+        assertThat(longest).isGreaterThan(TimeUnit.SECONDS.toNanos(27));
+    }
+
+    private void park(EntityKey key) {
+        for (int n = 1; n <= 3; n++) {
+            ledger.hurry();
+            assertThat(ledger.take(10)).contains(key);
+            assertThat(ledger.failed(key, "refused", true)).isEqualTo(n == 3);
+        }
+    }
+
+    @Test
+    void a_retried_key_starts_afresh_and_a_later_write_gives_one_more_try() {
+        write(A);
+        park(A);
+        assertThat(ledger.take(10)).isEmpty();
+        assertThat(ledger.retry(List.of(A, B))).isEqualTo(1);
+        ledger.take(1);
+        ledger.failed(A, "refused", true);
+        assertThat(ledger.nanosUntilDue()).isLessThan(DueQueue.backoffCap(1));
+        ledger.hurry();
+        ledger.take(1);
+        ledger.failed(A, "refused", true);
+        ledger.hurry();
+        ledger.take(1);
+        assertThat(ledger.failed(A, "refused", true)).isTrue();
+        write(A);
+        assertThat(ledger.take(1)).containsExactly(A);
+        assertThat(ledger.failed(A, "refused", true)).as("parked again at once").isTrue();
+        assertThat(ledger.parked(5)).hasSize(1);
+        assertThat(ledger.status().lag()).as("parked keys do not count as lag").isZero();
+    }
+
+    @Test
+    void a_stamp_changes_with_every_version_also_where_nothing_is_kept() {
+        long before = ledger.stamp(A);
+        Version version = write(A);
+        long after = ledger.stamp(A);
+        assertThat(after).isNotEqualTo(before);
+        apply(A, version);
+        assertThat(ledger.stamp(A)).isEqualTo(after);
+        InMemoryLedger full = new InMemoryLedger(time, 1, 3);
+        full.record(List.of(new Touch(A, Change.WRITTEN)));
+        long unkept = full.stamp(B);
+        full.record(List.of(new Touch(B, Change.WRITTEN)));
+        assertThat(full.stamp(B)).isNotEqualTo(unkept);
+        assertThat(full.untracked()).isEqualTo(1);
+    }
+
+    @Test
+    void a_new_generation_forgets_every_key_and_settles_what_was_before() {
+        Version before = write(A);
+        ledger.clear(7);
+        assertThat(ledger.dirtyCount()).isZero();
+        assertThat(ledger.isSettledThrough(before)).isTrue();
+        assertThat(write(A).generation()).isEqualTo(7);
+        assertThat(before.isBefore(ledger.lastVersion())).isTrue();
+    }
+}
