@@ -91,7 +91,7 @@ final class Client implements Runnable {
                     if (givesUp) {
                         throw new GivenUp();
                     }
-                    return null;
+                    return true;
                 }),
                 false);
     }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Who calls any method here holds the baton, except for {@link #run}.
  */
+// A run has actors of its own: a static thread-local would mix those of two runs.
+@SuppressWarnings("ThreadLocalUsage")
 final class Scheduler {
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(body -> {
         Thread thread = new Thread(body, "simulated");
@@ -231,9 +233,10 @@ final class Scheduler {
         self.condition = condition;
         self.deadline = timeout >= NEVER - nanos ? NEVER : nanos + timeout;
         self.stirred = true;
-        boolean holds = false;
+        boolean holds;
         try {
-            if (!(holds = holds(condition)) && !self.interrupted && timeout > 0) {
+            holds = holds(condition);
+            if (!holds && !self.interrupted && timeout > 0) {
                 self.stirred = false;
                 handOn(self);
                 holds = holds(condition);

@@ -137,11 +137,7 @@ final class SecondaryRead {
     }
 
     private Object answerLater(
-            View view,
-            Side side,
-            @Nullable Object @Nullable [] arguments,
-            CompletionStage<?> stage,
-            boolean copied) {
+            View view, Side side, @Nullable Object @Nullable [] arguments, CompletionStage<?> stage, boolean copied) {
         CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
         var unused = bounded(stage).whenComplete((result, failure) -> {
             if (failure != null) {

@@ -44,7 +44,8 @@ public final class View {
         boolean steered = stage.isDualWrite() && !settings.readsToPrimary();
         int primaryOnly = primary == Side.LEGACY ? 0 : Settings.MAX_BASIS_POINTS;
         this.newThreshold = steered ? settings.readNewBasisPoints().orElse(primaryOnly) : primaryOnly;
-        this.maySplitReads = steered && fence.phase() == FenceView.Phase.OPEN && !lagging && newThreshold != primaryOnly;
+        this.maySplitReads =
+                steered && fence.phase() == FenceView.Phase.OPEN && !lagging && newThreshold != primaryOnly;
         this.shadowThreshold = steered ? settings.shadowBasisPoints() : 0;
         this.inlineRefresh = steered;
     }
