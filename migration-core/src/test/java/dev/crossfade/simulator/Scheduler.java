@@ -1,7 +1,5 @@
 package dev.crossfade.simulator;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -26,14 +24,13 @@ final class Scheduler {
     });
     private static final int MAX_STEPS = 60_000;
     private static final long NANOS_PER_STEP = 2_000;
-    private static final long NEVER = Long.MAX_VALUE;
+    private static final long NEVER = Lineup.NEVER;
 
     private final Random random;
     private final double switchRate;
     private final double delayRate;
     private final Trace trace = new Trace();
-    private final List<Actor> actors = new ArrayList<>();
-    private final List<Actor> ready = new ArrayList<>();
+    private final Lineup actors;
     private final CountDownLatch over = new CountDownLatch(1);
     private final ThreadLocal<Actor> current = new ThreadLocal<>();
     private Runnable everyStep = () -> {};
@@ -49,6 +46,7 @@ final class Scheduler {
 
     Scheduler(Random random, double switchRate, double delayRate) {
         this.random = random;
+        this.actors = new Lineup(random, this::holds);
         this.switchRate = switchRate;
         this.delayRate = delayRate;
     }
@@ -139,7 +137,7 @@ final class Scheduler {
 
     private void handOnAfterEnd(Actor ended) {
         if (failure != null) {
-            killAll();
+            actors.killAll();
         }
         if (actors.isEmpty()) {
             over.countDown();
@@ -149,13 +147,9 @@ final class Scheduler {
             next(ended).resume();
         } catch (Throwable deadlock) {
             failure = failure == null ? deadlock : failure;
-            killAll();
-            actors.get(0).resume();
+            actors.killAll();
+            actors.first().resume();
         }
-    }
-
-    private void killAll() {
-        actors.forEach(actor -> actor.killed = true);
     }
 
     /** A point where the scheduler may let others run, or this actor sleep, or the process crash. */
@@ -194,17 +188,14 @@ final class Scheduler {
         if (failure == null) {
             failure = violation;
         }
-        killAll();
+        actors.killAll();
         throw Sneaky.<RuntimeException>rethrow(new ActorKilled());
     }
 
     private void crash() {
         crashAt = NEVER;
         crashed = true;
-        for (Actor actor : actors) {
-            actor.killed |= actor.mortal;
-            actor.stirred = true;
-        }
+        actors.killMortals();
         trace.add(steps, nanos, "process", "CRASHES", null);
     }
 
@@ -255,11 +246,7 @@ final class Scheduler {
 
     /** Makes everyone who waits at this place test the condition again. Not a pause: it may be called under locks. */
     void raise(Object place) {
-        for (Actor actor : actors) {
-            if (actor.place == place) {
-                actor.stirred = true;
-            }
-        }
+        actors.stir(place);
     }
 
     private boolean holds(BooleanSupplier condition) {
@@ -289,69 +276,23 @@ final class Scheduler {
             leap();
         }
         for (; ; ) {
-            collectReady();
-            if (!ready.isEmpty()) {
-                return draw();
+            Actor next = actors.draw(nanos);
+            if (next != null) {
+                return next;
             }
             if (!leap()) {
-                throw new Violation("progress", "everybody waits for ever: " + waiting() + ", last was " + self.name);
+                throw new Violation("progress", "everybody waits for ever: " + actors + ", last was " + self.name);
             }
         }
-    }
-
-    private void collectReady() {
-        ready.clear();
-        for (Actor actor : actors) {
-            if (isReady(actor)) {
-                ready.add(actor);
-            }
-        }
-    }
-
-    private boolean isReady(Actor actor) {
-        BooleanSupplier condition = actor.condition;
-        if (condition == null || actor.killed || actor.interrupted || actor.deadline <= nanos) {
-            return true;
-        }
-        if (!actor.stirred) {
-            return false;
-        }
-        // Stays stirred while it holds: another actor may run first and make it false again.
-        actor.stirred = holds(condition);
-        return actor.stirred;
-    }
-
-    private Actor draw() {
-        int total = 0;
-        for (Actor actor : ready) {
-            total += actor.weight;
-        }
-        int drawn = random.nextInt(total);
-        for (Actor actor : ready) {
-            drawn -= actor.weight;
-            if (drawn < 0) {
-                return actor;
-            }
-        }
-        throw new IllegalStateException("weights do not add up");
     }
 
     /** Moves time to the next deadline; false if nobody has one. */
     private boolean leap() {
-        long earliest = NEVER;
-        for (Actor actor : actors) {
-            if (actor.condition != null && actor.deadline > nanos) {
-                earliest = Math.min(earliest, actor.deadline);
-            }
-        }
-        if (earliest == NEVER) {
+        long next = actors.nextDeadline(nanos);
+        if (next == Lineup.NEVER) {
             return false;
         }
-        nanos = earliest;
+        nanos = next;
         return true;
-    }
-
-    private String waiting() {
-        return actors.stream().map(actor -> actor.name).toList().toString();
     }
 }
