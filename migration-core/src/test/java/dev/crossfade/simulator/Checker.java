@@ -19,6 +19,7 @@ final class Checker {
     private boolean closed;
     private boolean known;
     private int changes;
+    private int knownChanges;
 
     Checker(Consumer<Violation> report) {
         this.report = report;
@@ -59,6 +60,16 @@ final class Checker {
     /** How often the stage or the epoch has changed. */
     int changes() {
         return changes;
+    }
+
+    /** Every call from now on sees the last change. */
+    void changeIsKnown() {
+        knownChanges = changes;
+    }
+
+    /** How many of the changes every call sees. */
+    int knownChanges() {
+        return knownChanges;
     }
 
     /** A process begins, and knows nothing of what the last one left dirty. */

@@ -91,7 +91,7 @@ final class Client implements Runnable {
                     if (givesUp) {
                         throw new GivenUp();
                     }
-                    return null;
+                    return true;
                 }),
                 false);
     }
@@ -142,7 +142,7 @@ final class Client implements Runnable {
     }
 
     private void read(long key) throws Throwable {
-        int changes = world.checker.changes();
+        int changes = world.checker.knownChanges();
         CallLog.Call call = world.calls.begin(false);
         Item found = null;
         Throwable failure = null;

@@ -21,8 +21,8 @@ final class KeyHistory {
     KeyHistory(long key, long stamp) {
         this.key = key;
         states.add(stamp);
-        content[Place.OLD.ordinal()] = stamp;
-        position[Place.OLD.ordinal()] = 0;
+        content[Place.OLD.index] = stamp;
+        position[Place.OLD.index] = 0;
     }
 
     int last() {
@@ -34,7 +34,7 @@ final class KeyHistory {
     }
 
     long content(Place place) {
-        return content[place.ordinal()];
+        return content[place.index];
     }
 
     boolean isEqual() {
@@ -48,8 +48,8 @@ final class KeyHistory {
     }
 
     private void moveTo(Place place, long stamp, int index) {
-        content[place.ordinal()] = stamp;
-        position[place.ordinal()] = index;
+        content[place.index] = stamp;
+        position[place.index] = index;
     }
 
     /** A person has emptied this store. */
@@ -62,7 +62,7 @@ final class KeyHistory {
         if (stamp == ABSENT && content(place) == ABSENT) {
             return true;
         }
-        int index = indexOf(stamp, Math.max(0, position[place.ordinal()]));
+        int index = indexOf(stamp, Math.max(0, position[place.index]));
         moveTo(place, stamp, index);
         return index >= 0;
     }

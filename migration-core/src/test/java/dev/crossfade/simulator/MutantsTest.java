@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every rule that the simulator guards, broken on purpose: the checker must notice. */
 class MutantsTest {
-    private static final int SEEDS = 1_500;
+    private static final int SEEDS = 5_000;
 
     @ParameterizedTest
     @EnumSource

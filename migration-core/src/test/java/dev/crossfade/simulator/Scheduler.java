@@ -1,7 +1,5 @@
 package dev.crossfade.simulator;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Who calls any method here holds the baton, except for {@link #run}.
  */
+// A run has actors of its own: a static thread-local would mix those of two runs.
+@SuppressWarnings("ThreadLocalUsage")
 final class Scheduler {
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(body -> {
         Thread thread = new Thread(body, "simulated");
@@ -24,14 +24,13 @@ final class Scheduler {
     });
     private static final int MAX_STEPS = 60_000;
     private static final long NANOS_PER_STEP = 2_000;
-    private static final long NEVER = Long.MAX_VALUE;
+    private static final long NEVER = Lineup.NEVER;
 
     private final Random random;
     private final double switchRate;
     private final double delayRate;
     private final Trace trace = new Trace();
-    private final List<Actor> actors = new ArrayList<>();
-    private final List<Actor> ready = new ArrayList<>();
+    private final Lineup actors;
     private final CountDownLatch over = new CountDownLatch(1);
 
     @SuppressWarnings("ThreadLocalUsage") // of one run
@@ -50,6 +49,7 @@ final class Scheduler {
 
     Scheduler(Random random, double switchRate, double delayRate) {
         this.random = random;
+        this.actors = new Lineup(random, this::holds);
         this.switchRate = switchRate;
         this.delayRate = delayRate;
     }
@@ -140,7 +140,7 @@ final class Scheduler {
 
     private void handOnAfterEnd(Actor ended) {
         if (failure != null) {
-            killAll();
+            actors.killAll();
         }
         if (actors.isEmpty()) {
             over.countDown();
@@ -150,13 +150,9 @@ final class Scheduler {
             next(ended).resume();
         } catch (Throwable deadlock) {
             failure = failure == null ? deadlock : failure;
-            killAll();
-            actors.get(0).resume();
+            actors.killAll();
+            actors.first().resume();
         }
-    }
-
-    private void killAll() {
-        actors.forEach(actor -> actor.killed = true);
     }
 
     /** A point where the scheduler may let others run, or this actor sleep, or the process crash. */
@@ -195,17 +191,14 @@ final class Scheduler {
         if (failure == null) {
             failure = violation;
         }
-        killAll();
+        actors.killAll();
         throw Sneaky.<RuntimeException>rethrow(new ActorKilled());
     }
 
     private void crash() {
         crashAt = NEVER;
         crashed = true;
-        for (Actor actor : actors) {
-            actor.killed |= actor.mortal;
-            actor.stirred = true;
-        }
+        actors.killMortals();
         trace.add(steps, nanos, "process", "CRASHES", null);
     }
 
@@ -234,7 +227,7 @@ final class Scheduler {
         self.condition = condition;
         self.deadline = timeout >= NEVER - nanos ? NEVER : nanos + timeout;
         self.stirred = true;
-        boolean holds = false;
+        boolean holds;
         try {
             holds = holds(condition);
             if (!holds && !self.interrupted && timeout > 0) {
@@ -256,11 +249,7 @@ final class Scheduler {
 
     /** Makes everyone who waits at this place test the condition again. Not a pause: it may be called under locks. */
     void raise(Object place) {
-        for (Actor actor : actors) {
-            if (actor.place == place) {
-                actor.stirred = true;
-            }
-        }
+        actors.stir(place);
     }
 
     private boolean holds(BooleanSupplier condition) {
@@ -290,69 +279,23 @@ final class Scheduler {
             leap();
         }
         for (; ; ) {
-            collectReady();
-            if (!ready.isEmpty()) {
-                return draw();
+            Actor next = actors.draw(nanos);
+            if (next != null) {
+                return next;
             }
             if (!leap()) {
-                throw new Violation("progress", "everybody waits for ever: " + waiting() + ", last was " + self.name);
+                throw new Violation("progress", "everybody waits for ever: " + actors + ", last was " + self.name);
             }
         }
-    }
-
-    private void collectReady() {
-        ready.clear();
-        for (Actor actor : actors) {
-            if (isReady(actor)) {
-                ready.add(actor);
-            }
-        }
-    }
-
-    private boolean isReady(Actor actor) {
-        BooleanSupplier condition = actor.condition;
-        if (condition == null || actor.killed || actor.interrupted || actor.deadline <= nanos) {
-            return true;
-        }
-        if (!actor.stirred) {
-            return false;
-        }
-        // Stays stirred while it holds: another actor may run first and make it false again.
-        actor.stirred = holds(condition);
-        return actor.stirred;
-    }
-
-    private Actor draw() {
-        int total = 0;
-        for (Actor actor : ready) {
-            total += actor.weight;
-        }
-        int drawn = random.nextInt(total);
-        for (Actor actor : ready) {
-            drawn -= actor.weight;
-            if (drawn < 0) {
-                return actor;
-            }
-        }
-        throw new IllegalStateException("weights do not add up");
     }
 
     /** Moves time to the next deadline; false if nobody has one. */
     private boolean leap() {
-        long earliest = NEVER;
-        for (Actor actor : actors) {
-            if (actor.condition != null && actor.deadline > nanos) {
-                earliest = Math.min(earliest, actor.deadline);
-            }
-        }
-        if (earliest == NEVER) {
+        long next = actors.nextDeadline(nanos);
+        if (next == Lineup.NEVER) {
             return false;
         }
-        nanos = earliest;
+        nanos = next;
         return true;
-    }
-
-    private String waiting() {
-        return actors.stream().map(actor -> actor.name).toList().toString();
     }
 }

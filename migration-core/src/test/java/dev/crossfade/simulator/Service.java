@@ -12,20 +12,22 @@ import dev.crossfade.spi.Platform;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** One life of the process: the real migration on simulated ports. */
 final class Service {
+    private static final String NAME = "simulated";
+
     final Migration migration;
     final Items items;
     final ManualControl control = ManualControl.create();
     private final SimulatedPlatform platform;
-    private final AtomicReference<Coordination> coordination = new AtomicReference<>();
+    private final Coordination coordination;
 
     Service(World world, Mutant mutant, Stage stage) {
         this.platform = new SimulatedPlatform(world.scheduler);
+        this.coordination = coordinate(world, mutant, platform);
         Scenario scenario = world.scenario;
-        this.migration = Migration.of("simulated")
+        this.migration = Migration.of(NAME)
                 .between(Store.plain("old"), Store.plain("fresh"))
                 .repository(Items.class, r -> {
                     var entity = r.from(world.old)
@@ -45,7 +47,7 @@ final class Service {
                 .startingAt(stage)
                 .platform(platform)
                 .meters(new CompositeMeterRegistry())
-                .coordinatedBy((name, on, maxAttempts) -> coordinate(world, mutant, name, on, maxAttempts))
+                .coordinatedBy((name, on, maxAttempts) -> coordination)
                 .relay(relay -> relay.threads(scenario.relayThreads()).maxAttempts(scenario.maxAttempts()))
                 .reads(reads -> {
                     if (scenario.deadline()) {
@@ -57,27 +59,25 @@ final class Service {
         migration.start();
     }
 
-    private Coordination coordinate(World world, Mutant mutant, String name, Platform on, int maxAttempts) {
-        InMemoryFence fence = new InMemoryFence(name, on);
-        InMemoryLedger ledger = new InMemoryLedger(on, world.scenario.ledgerCapacity(), maxAttempts);
+    private static Coordination coordinate(World world, Mutant mutant, Platform on) {
+        InMemoryFence fence = new InMemoryFence(NAME, on);
+        InMemoryLedger ledger = new InMemoryLedger(on, world.scenario.ledgerCapacity(), world.scenario.maxAttempts());
         world.checker.processBegins(key -> ledger.isDirty(new EntityKey(World.ENTITY, key)));
-        Coordination made = new Coordination(
+        return new Coordination(
                 mutant.fence(new SimulatedFence(fence, world.scheduler, world.checker), world),
                 mutant.ledger(
                         new SimulatedLedger(
                                 ledger, world.scheduler, world.checker, world.universe, world.scenario.duplicateRate()),
                         world),
                 false);
-        coordination.set(made);
-        return made;
     }
 
     Stage stage() {
-        return coordination.get().fence().view().stage();
+        return coordination.fence().view().stage();
     }
 
     int dirty() {
-        return coordination.get().ledger().status().dirty();
+        return coordination.ledger().status().dirty();
     }
 
     /** How many threads of the library have not ended. */

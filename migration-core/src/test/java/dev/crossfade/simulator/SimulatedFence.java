@@ -11,14 +11,16 @@ import java.util.function.BooleanSupplier;
 /** The real fence with a pause around every step; tells the checker first what it says. */
 final class SimulatedFence extends ForwardingFence {
     private final Scheduler scheduler;
+    private final Checker checker;
 
     SimulatedFence(Fence fence, Scheduler scheduler, Checker checker) {
         super(fence);
         this.scheduler = scheduler;
-        fence.onChange(() -> tell(checker));
+        this.checker = checker;
+        fence.onChange(this::tell);
     }
 
-    private void tell(Checker checker) {
+    private void tell() {
         FenceView view = fence.view();
         checker.stage(
                 view.stage().primary() == Side.LEGACY ? Place.OLD : Place.FRESH,
@@ -31,6 +33,7 @@ final class SimulatedFence extends ForwardingFence {
         fence.onChange(() -> {
             scheduler.pause("fence: has changed", fence.view());
             action.run();
+            checker.changeIsKnown();
         });
     }
 
@@ -39,9 +42,13 @@ final class SimulatedFence extends ForwardingFence {
         scheduler.pause("fence: enters", null);
         Actor actor = scheduler.current();
         long waited = actor.nanosWaited;
-        Hold hold = fence.enter(maxWait);
-        // A move may keep writers waiting; that has a bound of its own.
-        actor.nanosWaited = waited;
+        Hold hold;
+        try {
+            hold = fence.enter(maxWait);
+        } finally {
+            // A move may keep writers waiting; that has a bound of its own.
+            actor.nanosWaited = waited;
+        }
         scheduler.pause("fence: has entered", hold.view().epoch());
         return new SimulatedHold(hold);
     }

@@ -90,7 +90,7 @@ final class Simulation {
         boolean complete = false;
         for (int n = 0; n < 20 && !complete && world.checker.isDual(); n++) {
             service.migration.parkedKeys().retryAll(Operations.ALICE);
-            complete = operations.copyOnce(Duration.ofSeconds(120));
+            complete = operations.copyOnce(Duration.ofMinutes(2));
         }
         if (!complete && world.checker.isDual()) {
             world.checker.broken("P4", "no copy completes: " + service.migration.status());

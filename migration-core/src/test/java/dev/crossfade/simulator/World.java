@@ -59,7 +59,7 @@ final class World {
     }
 
     long anyKey() {
-        return 1 + random().nextInt(scenario.keys());
+        return 1L + random().nextInt(scenario.keys());
     }
 
     List<Long> allKeys() {
