@@ -56,6 +56,7 @@ public final class Benchmarks {
                 .measurementIterations(3)
                 .measurementTime(ONE_SECOND)
                 .addProfiler(GCProfiler.class)
+                .addProfiler(CpuTime.class)
                 .jvmArgsAppend("-Xms512m", "-Xmx512m")
                 .verbosity(VerboseMode.SILENT)
                 .build();

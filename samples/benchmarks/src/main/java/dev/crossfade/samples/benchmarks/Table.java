@@ -17,8 +17,8 @@ import org.openjdk.jmh.results.RunResult;
 /** The results of all rounds as a table: medians, and what a contestant costs above its baseline in the same round. */
 final class Table {
     private static final String HEAD = """
-            | contestant | ns/op | above baseline | × baseline | B/op | ns/op, 2 threads | 2 threads : 1 |
-            |---|---:|---:|---:|---:|---:|---:|
+            | contestant | ns/op | above baseline | × baseline | B/op | wall ns/op | ns/op, 2 threads | 2 threads : 1 |
+            |---|---:|---:|---:|---:|---:|---:|---:|
             """;
 
     private final Map<Contestant, Map<Integer, List<Measured>>> contestants = new LinkedHashMap<>();
@@ -51,11 +51,25 @@ final class Table {
         }
     }
 
-    private record Measured(double nanos, double bytes) {
+    /**
+     * One contestant in one round.
+     *
+     * @param nanos processor time of a call
+     * @param wall  wall time of a call in nanoseconds
+     * @param bytes allocated by a call
+     */
+    private record Measured(double nanos, double wall, double bytes) {
 
         static Measured of(RunResult result) {
-            Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
-            return new Measured(result.getPrimaryResult().getScore(), allocated == null ? 0 : allocated.getScore());
+            return new Measured(
+                    secondary(result, CpuTime.LABEL),
+                    result.getPrimaryResult().getScore(),
+                    secondary(result, "gc.alloc.rate.norm"));
+        }
+
+        private static double secondary(RunResult result, String label) {
+            Result<?> found = result.getSecondaryResults().get(label);
+            return found == null ? 0 : found.getScore();
         }
     }
 
@@ -79,13 +93,14 @@ final class Table {
         List<Measured> one = measured(contestant, 1);
         List<Measured> two = measured(contestant, 2);
         List<Measured> baseline = measured(contestant.baseline(), 1);
-        return "| %s | %s | %s | %s | %s | %s | %s |%n"
+        return "| %s | %s | %s | %s | %s | %s | %s | %s |%n"
                 .formatted(
                         contestant,
                         median("%.1f", one, Measured::nanos),
                         median("%.1f", one, baseline, (own, other) -> own - other),
                         median("%.1f", one, baseline, (own, other) -> own / other),
                         median("%.0f", one, Measured::bytes),
+                        median("%.1f", one, Measured::wall),
                         median("%.1f", two, Measured::nanos),
                         median("%.2f", two, one, (own, other) -> own / other));
     }
