@@ -86,7 +86,8 @@ public final class ReadCall implements RepositoryHandler.Call {
     @Override
     public @Nullable Object invoke(Object proxy, @Nullable Object @Nullable [] arguments) throws Throwable {
         View view = context.views().current();
-        if (!view.stage.isDualWrite() || units.isOpenHere()) {
+        // What the view decides comes first: whether a unit is open is a look at a thread-local.
+        if ((!view.maySplitReads && view.shadowThreshold == 0) || units.isOpenHere()) {
             return primary(view, arguments);
         }
         Side side = view.maySplitReads ? route(view, arguments) : view.primary;
