@@ -4,6 +4,7 @@ import dev.crossfade.Side;
 import dev.crossfade.control.Settings;
 import dev.crossfade.control.Stage;
 import dev.crossfade.spi.FenceView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that a call needs to know. One call uses one view.
@@ -34,6 +35,9 @@ public final class View {
     /** Whether a parked key makes queries on the secondary incomplete. */
     public final boolean hasParked;
 
+    /** Any thread may write it at any time: whichever view another thread sees is whole, for its fields are final. */
+    private @Nullable View derived;
+
     public View(FenceView fence, Settings settings, boolean lagging, boolean hasParked) {
         this.fence = fence;
         this.settings = settings;
@@ -50,8 +54,14 @@ public final class View {
         this.inlineRefresh = steered;
     }
 
-    /** This view with other settings. */
+    /** This view with other settings; the last one that was asked for is kept, as callers of a segment come again. */
+    @SuppressWarnings("ReferenceEquality") // Settings are the same or not; comparing their content would cost more.
     View with(Settings other) {
-        return new View(fence, other, lagging, hasParked);
+        View last = derived;
+        if (last == null || last.settings != other) {
+            last = new View(fence, other, lagging, hasParked);
+            derived = last;
+        }
+        return last;
     }
 }

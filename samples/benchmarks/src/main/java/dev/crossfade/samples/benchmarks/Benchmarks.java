@@ -1,0 +1,64 @@
+package dev.crossfade.samples.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Measures all contestants and prints the table of README.md.
+ *
+ * <p>Every round starts each contestant once in a JVM of its own, one after the other, so that what else happens on the
+ * machine falls on all of them. The table shows medians over the rounds, of ratios and differences within a round.
+ */
+public final class Benchmarks {
+    private static final String WITH_TWO_THREADS = ".*(ReadsByHand|Crossfade|Writes)\\..*";
+    private static final String WITH_ONE_THREAD = ".*\\.(ReadsByHand|Crossfade|Writes|Comparing|BuildingBlocks)\\..*";
+    private static final TimeValue ONE_SECOND = TimeValue.seconds(1);
+
+    private Benchmarks() {}
+
+    /**
+     * Measures.
+     *
+     * @param arguments how many rounds, and a regular expression that the names of contestants contain; each optional
+     */
+    public static void main(String[] arguments) throws RunnerException {
+        int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
+        String only = arguments.length > 1 ? arguments[1] : ".*";
+        List<Collection<RunResult>> all = new ArrayList<>();
+        for (int round = 1; round <= rounds; round++) {
+            System.out.println("Round " + round + " of " + rounds);
+            List<RunResult> results = new ArrayList<>();
+            results.addAll(new Runner(options(WITH_ONE_THREAD, only, 1)).run());
+            results.addAll(new Runner(options(WITH_TWO_THREADS, only, 2)).run());
+            all.add(results);
+        }
+        System.out.println(new Table(all).markdown());
+    }
+
+    private static Options options(String group, String only, int threads) {
+        return new OptionsBuilder()
+                .include("(?=" + group + ").*(" + only + ")")
+                .mode(Mode.AverageTime)
+                .threads(threads)
+                .forks(1)
+                .warmupIterations(3)
+                .warmupTime(ONE_SECOND)
+                .measurementIterations(3)
+                .measurementTime(ONE_SECOND)
+                .addProfiler(GCProfiler.class)
+                .addProfiler(CpuTime.class)
+                .jvmArgsAppend("-Xms512m", "-Xmx512m")
+                .verbosity(VerboseMode.SILENT)
+                .build();
+    }
+}
