@@ -191,10 +191,14 @@ class FallbackTest {
             assertThat(Thread.interrupted()).as("the flag is still set").isTrue();
         }
         assertThat(fixture.legacy.reads).hasValue(20);
-        assertThat(fixture.catalog.findById(1)).isPresent();
-        assertThat(fixture.legacy.reads)
-                .as("the secondary is trusted as before")
-                .hasValue(20);
+        // Soon, when the lane has thrown away what nobody waits for; an open breaker would stay open in halted time.
+        ReadFixture.eventually(() -> {
+            fixture.legacy.reads.set(0);
+            assertThat(fixture.catalog.findById(1)).isPresent();
+            assertThat(fixture.legacy.reads)
+                    .as("the secondary is trusted as before")
+                    .hasValue(0);
+        });
         assertThat(fixture.events(ReadsFellBack.class)).isEmpty();
     }
 

@@ -182,7 +182,7 @@ public final class ShadowRead implements ShadowCall {
 
     private boolean isOverdue(long offeredAt) {
         return context.platform().nanoTime() - offeredAt
-                > reads.settings().deadline().toNanos();
+                >= reads.settings().deadline().toNanos();
     }
 
     private Comparison compare(
