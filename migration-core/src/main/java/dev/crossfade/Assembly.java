@@ -205,7 +205,7 @@ final class Assembly {
                 Map.copyOf(entities),
                 Map.copyOf(coverage),
                 new WritesUnderWay(),
-                new Counters(),
+                new Counters(builder.platform()),
                 new Events(builder.listeners()));
     }
 }

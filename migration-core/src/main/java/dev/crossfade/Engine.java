@@ -34,6 +34,7 @@ import dev.crossfade.internal.write.RelaySettings;
 import dev.crossfade.internal.write.Units;
 import dev.crossfade.internal.write.WriteCall;
 import dev.crossfade.routing.StickyBucket;
+import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.LedgerStatus;
 import dev.crossfade.spi.Platform;
@@ -172,7 +173,10 @@ final class Engine {
             } catch (InterruptedException woken) {
                 log.debug("{} - clock woken by an interrupt", context.migration());
             } catch (RuntimeException | Error failure) {
-                log.error("{} - the clock thread failed and goes on", context.migration(), failure);
+                log.error(
+                        "{} - the clock thread failed with {} and goes on",
+                        context.migration(),
+                        FailureSummary.of(failure));
             }
         }
     }

@@ -143,7 +143,7 @@ class ParkedKeysTest {
         assertThat(rig.migration.parkedKeys().list(10)).singleElement().satisfies(parked -> {
             assertThat(parked.key()).isEqualTo(new EntityKey("second", 2L));
             assertThat(parked.attempts()).isEqualTo(ATTEMPTS);
-            assertThat(parked.reason()).isEqualTo("java.lang.IllegalArgumentException");
+            assertThat(parked.reason()).isEqualTo("IllegalArgumentException");
         });
         assertThat(rig.migration.check(Stage.NEW_PRIMARY, Rig.ALICE))
                 .anyMatch(reason -> reason.contains("1 keys are parked; mend and retry them"));

@@ -1,5 +1,6 @@
 package dev.crossfade.control;
 
+import dev.crossfade.spi.FailureSummary;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -84,7 +85,10 @@ final class Delivery {
         } catch (RuntimeException | Error e) {
             if (!sinkFailing) {
                 sinkFailing = true;
-                log.warn("{} - the migration failed to take over settings; the next refresh tries again", migration, e);
+                log.warn(
+                        "{} - the migration failed to take over settings ({}); the next refresh tries again",
+                        migration,
+                        FailureSummary.of(e));
             }
         } finally {
             calling.unlock();

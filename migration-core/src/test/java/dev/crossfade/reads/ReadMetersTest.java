@@ -31,10 +31,12 @@ class ReadMetersTest {
                         + ", crossfade.ledger.parked=[migration]"
                         + ", crossfade.read=[entity,migration,operation,outcome,side]"
                         + ", crossfade.read.kept=[entity,migration,reason]"
+                        + ", crossfade.read.latency=[entity,migration,side]"
                         + ", crossfade.refresh=[migration,outcome]"
                         + ", crossfade.settings.rejected=[migration]"
                         + ", crossfade.shadow=[entity,migration,operation,outcome]"
-                        + ", crossfade.write=[entity,migration,operation,outcome,side]}");
+                        + ", crossfade.write=[entity,migration,operation,outcome,side]"
+                        + ", crossfade.write.latency=[entity,migration,side]}");
         int meters = fixture.meters.getMeters().size();
         fixture.control.readNewPercent(50).shadowPercent(100);
         for (long id = 1; id <= 500; id++) {

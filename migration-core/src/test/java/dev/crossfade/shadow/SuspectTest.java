@@ -48,8 +48,9 @@ class SuspectTest {
         fixture.next.rows.put(1L, new Order(1L, 1, "lost", null));
         fixture.catalog.findById(1);
         assertThat(fixture.outcome()).isInstanceOf(Mismatch.class);
-        assertThat(fixture.legacy.reads).hasValue(2);
-        assertThat(fixture.next.reads).hasValue(2);
+        // The caller's read or the shadow read, and two confirmations.
+        assertThat(fixture.legacy.reads).hasValue(3);
+        assertThat(fixture.next.reads).hasValue(3);
         assertThat(fixture.migration.status().lastDifferences()).singleElement().satisfies(seen -> {
             assertThat(seen.field()).isEqualTo("status");
             assertThat(seen.operation()).isEqualTo("findById");

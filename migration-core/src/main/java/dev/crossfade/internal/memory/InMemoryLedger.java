@@ -335,6 +335,7 @@ public final class InMemoryLedger implements Ledger {
                 DirtyKey entry = dirty.get(key);
                 if (entry != null && entry.isParked()) {
                     unpark(entry, 0);
+                    entry.failures = 0;
                     // A create and a delete at the same time may be recorded the wrong way round: a person has looked
                     // now, and the row is no longer expected.
                     entry.change = Change.MARKED;

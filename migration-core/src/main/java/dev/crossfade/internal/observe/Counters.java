@@ -1,9 +1,11 @@
 package dev.crossfade.internal.observe;
 
+import dev.crossfade.spi.Platform;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,13 @@ import java.util.concurrent.atomic.LongAdder;
  * asked, so counting costs no more than adding one.
  */
 public final class Counters {
+    private final Platform platform;
     private final Map<Id, LongAdder> adders = new ConcurrentHashMap<>();
+    private final Map<Id, SampledTimer> timers = new ConcurrentHashMap<>();
+
+    public Counters(Platform platform) {
+        this.platform = platform;
+    }
 
     private record Id(String name, Tags tags) {}
 
@@ -26,6 +34,11 @@ public final class Counters {
      */
     public LongAdder counter(String name, String... tags) {
         return adders.computeIfAbsent(new Id(name, Tags.of(tags)), id -> new LongAdder());
+    }
+
+    /** The sampled timer of this meter, the same for the same name and tags. */
+    public SampledTimer timer(String name, String... tags) {
+        return timers.computeIfAbsent(new Id(name, Tags.of(tags)), id -> new SampledTimer(platform));
     }
 
     /** The sum over all adders of this name that carry these tags. */
@@ -48,6 +61,14 @@ public final class Counters {
         adders.forEach((id, adder) -> meters.add(FunctionCounter.builder(id.name(), adder, LongAdder::sum)
                 .tags(common.and(id.tags()))
                 .register(registry)));
+        timers.forEach((id, sampled) -> {
+            Timer timer = Timer.builder(id.name())
+                    .description("sampled, one call in " + SampledTimer.ONE_IN)
+                    .tags(common.and(id.tags()))
+                    .register(registry);
+            sampled.bind(timer);
+            meters.add(timer);
+        });
         return meters;
     }
 }

@@ -5,6 +5,7 @@ import dev.crossfade.Side;
 import dev.crossfade.internal.method.Invoker;
 import dev.crossfade.internal.method.MethodPlan;
 import dev.crossfade.internal.method.RepositoryHandler;
+import dev.crossfade.internal.observe.SampledTimer;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.internal.view.Coverage;
@@ -35,6 +36,7 @@ public final class ReadCall implements RepositoryHandler.Call {
     private final PerSide<Invoker> invokers;
     private final PerSide<LongAdder> succeeded;
     private final PerSide<LongAdder> failed;
+    private final PerSide<SampledTimer> latency;
     private final LongAdder unrouted;
     private final LongAdder guarded;
 
@@ -61,6 +63,8 @@ public final class ReadCall implements RepositoryHandler.Call {
         String operation = plan.method().getName();
         this.succeeded = PerSide.of(side -> counter(state, operation, side, "ok"));
         this.failed = PerSide.of(side -> counter(state, operation, side, "failed"));
+        this.latency = PerSide.of(side ->
+                context.counters().timer("crossfade.read.latency", "entity", state.entity(), "side", side.name()));
         this.unrouted = routes(state, "no routing key");
         this.guarded = routes(state, "guarded");
         this.secondary = new SecondaryRead(context, secondaryReads, plan, state, keys, invokers);
@@ -169,6 +173,7 @@ public final class ReadCall implements RepositoryHandler.Call {
     }
 
     private @Nullable Object ask(Side side, @Nullable Object @Nullable [] arguments) throws Throwable {
+        long began = latency.on(side).begin();
         Object answer;
         try {
             answer = invokers.on(side).invoke(arguments);
@@ -176,6 +181,7 @@ public final class ReadCall implements RepositoryHandler.Call {
             failed.on(side).increment();
             throw failure;
         }
+        latency.on(side).end(began);
         if (later && answer instanceof CompletionStage<?> stage) {
             // Counted when it is done; the caller gets the very stage that the repository returned.
             countLater(side, stage);

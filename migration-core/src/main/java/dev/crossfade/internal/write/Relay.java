@@ -27,6 +27,9 @@ public final class Relay {
     private final Context context;
     private final Refresher refresher;
     private final Breaker breaker;
+    /** Opens when writers have waited in vain: a secondary that hangs throws nothing. */
+    private final Breaker patience;
+
     private final RelaySettings settings;
     private final List<Platform.Worker> workers = new ArrayList<>();
     private volatile boolean closed;
@@ -39,6 +42,7 @@ public final class Relay {
         this.refresher = refresher;
         this.breaker = breaker;
         this.settings = settings;
+        this.patience = new Breaker(context.platform());
     }
 
     public void start() {
@@ -103,13 +107,19 @@ public final class Relay {
         if (!context.views().base().inlineRefresh
                 || settings.inlineWait().isZero()
                 || breaker.isOpen()
-                || context.ledger().dirtyCount() > INLINE_LIMIT) {
+                || context.ledger().dirtyCount() > INLINE_LIMIT
+                || !patience.allows()) {
             return;
         }
         try {
-            context.ledger()
+            boolean inTime = context.ledger()
                     .progress()
                     .await(() -> keys.stream().allMatch(key -> isDecided(key, version)), settings.inlineWait());
+            if (inTime) {
+                patience.succeeded();
+            } else {
+                patience.failed();
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -7,6 +7,7 @@ import dev.crossfade.internal.method.Invoker;
 import dev.crossfade.internal.method.MethodPlan;
 import dev.crossfade.internal.method.RepositoryHandler;
 import dev.crossfade.internal.method.Shape;
+import dev.crossfade.internal.observe.SampledTimer;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.internal.view.FailureKind;
@@ -33,6 +34,7 @@ public final class WriteCall implements RepositoryHandler.Call {
     private final @Nullable PerSide<Invoker> listers;
     private final PerSide<LongAdder> succeeded;
     private final PerSide<LongAdder> failed;
+    private final PerSide<SampledTimer> latency;
 
     public WriteCall(Context context, Units units, MethodPlan plan, EntityState state) {
         this.context = context;
@@ -44,6 +46,8 @@ public final class WriteCall implements RepositoryHandler.Call {
         this.listers = lister == null ? null : PerSide.of(side -> Invoker.of(lister, state.on(side)));
         this.succeeded = PerSide.of(side -> counter(state, side, "ok"));
         this.failed = PerSide.of(side -> counter(state, side, "failed"));
+        this.latency = PerSide.of(side ->
+                context.counters().timer("crossfade.write.latency", "entity", state.entity(), "side", side.name()));
     }
 
     private LongAdder counter(EntityState state, Side side, String outcome) {
@@ -73,10 +77,12 @@ public final class WriteCall implements RepositoryHandler.Call {
 
     private @Nullable Object run(Unit unit, @Nullable Object @Nullable [] arguments) throws Throwable {
         Side side = unit.side();
+        long began = latency.on(side).begin();
         try {
             Object result = unit.records()
                     ? runRecorded(unit, side, arguments)
                     : invokers.on(side).invoke(arguments);
+            latency.on(side).end(began);
             succeeded.on(side).increment();
             return result;
         } catch (Throwable failure) {
