@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InMemoryFence implements Fence {
     private final String migration;
+    private final Platform platform;
     private final Platform.Signal signal;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final HoldCount writes = new HoldCount();
@@ -38,6 +39,7 @@ public final class InMemoryFence implements Fence {
 
     public InMemoryFence(String migration, Platform platform) {
         this.migration = migration;
+        this.platform = platform;
         this.signal = platform.newSignal();
         this.view = new FenceView(Stage.LEGACY_ONLY, 0, Phase.UNKNOWN, 0, 0);
     }
@@ -70,11 +72,13 @@ public final class InMemoryFence implements Fence {
         if (hold != null) {
             return hold;
         }
-        if (view.phase() != Phase.UNKNOWN && signal.await(this::admitsWrites, maxWait)) {
+        long deadline = platform.nanoTime() + maxWait.toNanos();
+        while (view.phase() != Phase.UNKNOWN && signal.await(this::admitsWrites, until(deadline))) {
             hold = tryEnter();
             if (hold != null) {
                 return hold;
             }
+            // Another move began between the look and the entry: wait for that one too.
         }
         FenceView seen = view;
         throw new PhaseMovedException(
@@ -85,6 +89,10 @@ public final class InMemoryFence implements Fence {
                                 + "flags can be read."
                         : "the primary is about to move (epoch " + seen.epoch() + ") and the write waited "
                                 + maxWait.toMillis() + " ms for it. Nothing was written. Try again.");
+    }
+
+    private Duration until(long deadline) {
+        return Duration.ofNanos(Math.max(0, deadline - platform.nanoTime()));
     }
 
     private boolean admitsWrites() {
