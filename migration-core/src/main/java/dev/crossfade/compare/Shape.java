@@ -1,7 +1,16 @@
 package dev.crossfade.compare;
 
+import java.sql.Array;
+import java.sql.Blob;
+import java.sql.Clob;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.stream.BaseStream;
 
 /**
  * What is known of a class, worked out once: its properties, and whether its {@code equals} can be trusted.
@@ -24,6 +33,16 @@ record Shape(List<Property> properties, boolean comparable, boolean trustedEqual
         }
     };
 
+    private static final List<Class<?>> PASSING = List.of(
+            Iterator.class,
+            BaseStream.class,
+            Future.class,
+            CompletionStage.class,
+            Flow.Publisher.class,
+            Blob.class,
+            Clob.class,
+            Array.class);
+
     private static final Shape UNREADABLE = new Shape(List.of(), false, false, Plan.of(List.of()));
 
     static Shape of(Class<?> type) {
@@ -40,10 +59,16 @@ record Shape(List<Property> properties, boolean comparable, boolean trustedEqual
             for (Property property : properties) {
                 steps.add(Plan.Step.of(property.name(), property, property, RuleNode.NONE));
             }
-            boolean comparable = type.isRecord() || !properties.isEmpty();
+            boolean comparable = !isPassing(type) && (type.isRecord() || !properties.isEmpty());
             return new Shape(List.copyOf(properties), comparable, TrustedEquals.isTrusted(type), Plan.of(steps));
         } catch (IllegalAccessException | LinkageError | RuntimeException unreadable) {
             return UNREADABLE;
         }
+    }
+
+    /** What can be read only once, or is not there yet, is left alone: reading it would take it from the caller. */
+    private static boolean isPassing(Class<?> type) {
+        return (Iterable.class.isAssignableFrom(type) && !Collection.class.isAssignableFrom(type))
+                || PASSING.stream().anyMatch(passing -> passing.isAssignableFrom(type));
     }
 }

@@ -23,10 +23,14 @@ final class Values {
         }
     };
 
+    /** Asked for once: the JDK looks each time who is asking. */
+    private static final ClassLoader PLATFORM = ClassLoader.getPlatformClassLoader();
+
     private Values() {}
 
     static boolean isValue(Object value) {
-        return value instanceof CharSequence
+        // Classes first: whether an object has an interface takes a search where it has not.
+        return value instanceof String
                 || value instanceof Boolean
                 || value instanceof UUID
                 || value instanceof Enum<?>
@@ -34,6 +38,7 @@ final class Values {
                 || Times.isTime(value)
                 || value instanceof byte[]
                 || value instanceof Class<?>
+                || value instanceof CharSequence
                 || isJdkValue(value);
     }
 
@@ -89,7 +94,7 @@ final class Values {
     /** Whether the class belongs to the JDK. */
     static boolean isJdk(Class<?> type) {
         ClassLoader loader = type.getClassLoader();
-        return loader == null || loader == ClassLoader.getPlatformClassLoader();
+        return loader == null || loader == PLATFORM;
     }
 
     private static boolean isJdkValue(Object value) {

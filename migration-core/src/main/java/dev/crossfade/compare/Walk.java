@@ -1,23 +1,15 @@
 package dev.crossfade.compare;
 
 import dev.crossfade.compare.Plan.Step;
-import java.sql.Blob;
-import java.sql.Clob;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
-import java.util.concurrent.Future;
 import java.util.function.BiPredicate;
-import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -252,18 +244,8 @@ final class Walk {
         return Elements.isSequence(object) || object instanceof Map<?, ?> || object instanceof Map.Entry<?, ?>;
     }
 
-    /** What can be read only once, or is not there yet, is left alone: reading it would take it from the caller. */
     private static void requireState(Object object) {
-        boolean passing = (object instanceof Iterable<?> && !(object instanceof Collection<?>))
-                || object instanceof Iterator<?>
-                || object instanceof BaseStream<?, ?>
-                || object instanceof Future<?>
-                || object instanceof CompletionStage<?>
-                || object instanceof Flow.Publisher<?>
-                || object instanceof Blob
-                || object instanceof Clob
-                || object instanceof java.sql.Array;
-        if (passing || !Shape.of(object.getClass()).comparable()) {
+        if (!Shape.of(object.getClass()).comparable()) {
             throw Stop.notComparable();
         }
     }

@@ -139,9 +139,14 @@ public final class ReadCall implements RepositoryHandler.Call {
     }
 
     private void sample(View view, Side side, @Nullable Object @Nullable [] arguments, @Nullable Object answer) {
-        if (view.shadowThreshold > 0 && random.nextInt(SAMPLES) < view.shadowThreshold) {
+        if (isSampled(view)) {
             shadow.offer(view, side, arguments, answer);
         }
+    }
+
+    private boolean isSampled(View view) {
+        // The high half of a draw, scaled: a remainder would cost more, and may need more than one draw to be even.
+        return view.shadowThreshold > 0 && ((random.nextLong() >>> 32) * SAMPLES) >>> 32 < view.shadowThreshold;
     }
 
     private Side route(View view, @Nullable Object @Nullable [] arguments) {

@@ -19,7 +19,10 @@ class QuickstartTest {
 
         assertThat(clean).as(printed.toString(StandardCharsets.UTF_8)).isTrue();
         assertThat(printed.toString(StandardCharsets.UTF_8))
-                .contains("NEW_ONLY", "acknowledged writes missing            0", "Nothing is lost, nothing differs.");
+                .contains(
+                        "the end: the new side alone",
+                        "acknowledged writes missing            0",
+                        "Nothing is lost, nothing differs.");
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
                 .noneMatch(name -> name.startsWith("crossfade-orders"));
