@@ -174,7 +174,7 @@ final class Assembly {
         irreversibleMappings()
                 .forEach(entity -> mistakes.add("startingAt(" + start + ") with a key mapping of '" + entity
                         + "' that cannot be inverted; keys born on the new side would find no way back. Use a mapping "
-                        + "table."));
+                        + "that knows them, such as a table."));
     }
 
     private List<String> irreversibleMappings() {

@@ -16,7 +16,9 @@ import java.util.function.BooleanSupplier;
 
 /**
  * The copy of the rows that existed before the dual write began: mark every key, while the service reads and writes,
- * and declare the copy complete. The relay does the rest.
+ * and declare the copy complete. The relay does the rest. List the keys after the dual write began. Where the new store may
+ * hold rows already, as after writes that were not tracked or on a second entry, mark the keys of both stores: a row that is
+ * gone from the primary is deleted only if its key is marked.
  *
  * <p>Marking waits where the ledger has no room, so a loop over all keys goes as fast as the secondary takes them.
  * Belongs to the epoch in which it began: a move between stages ends it. For one thread.

@@ -52,6 +52,7 @@ import org.slf4j.LoggerFactory;
 final class Engine {
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
     private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration WISH_PATIENCE = Duration.ofSeconds(1);
     private static final Duration WORKER_TIMEOUT = Duration.ofSeconds(1);
 
     /** Everything that can be set, checked. */
@@ -85,6 +86,7 @@ final class Engine {
     private volatile boolean closed;
     private Control.@Nullable Feed feed;
     private Platform.@Nullable Worker clock;
+    private Platform.@Nullable Worker wisher;
 
     Engine(Context context, Control control, Options options, boolean isDurable) {
         this.isDurable = isDurable;
@@ -109,7 +111,7 @@ final class Engine {
         this.mover = new StageMover(context, gates, meters);
         this.wishes = new WishFollower(context, mover);
         this.ticks = context.platform().newSignal();
-        this.sink = new SettingsSink(context, ticks::raise);
+        this.sink = new SettingsSink(context, options.startingAt(), ticks::raise);
     }
 
     /** What a method of a repository's proxy does. */
@@ -136,38 +138,33 @@ final class Engine {
 
     void start() {
         if (!isDurable) {
-            startInMemory();
+            warnOfMemory();
         }
         meters.bind(context.counters(), context.ledger(), context.views()::ageNanos);
         relay.start();
         clock = context.platform().spawn("crossfade-" + context.migration() + "-clock", this::run);
+        wisher = context.platform().spawn("crossfade-" + context.migration() + "-wishes", this::followWishes);
         Control.Feed opened = control.open(context.migration(), context.platform(), sink);
         feed = opened;
         if (opened.isSegmented()) {
             context.views().segmentedBy(opened);
         }
+        if (!isDurable) {
+            sink.beginWithoutControl();
+        }
     }
 
-    private void startInMemory() {
+    private void warnOfMemory() {
         log.warn(
                 "{} - ledger and fence are held in memory: for one process, and a crash loses the keys that are dirty then. "
-                        + "After a crash in a middle stage copy all keys again",
+                        + "After a crash in a middle stage copy the keys of both stores again",
                 context.migration());
-        Stage stage = options.startingAt();
-        if (stage != null) {
-            context.fence().begin(stage);
-            if (stage.isDualWrite()) {
-                // Nobody knows what the last process left dirty.
-                context.coverage().values().forEach(coverage -> coverage.lostTrack());
-            }
-        }
     }
 
     private void run() {
         while (!closed) {
             try {
-                ticks.await(() -> closed || wishes.isDue(), TICK);
-                if (!closed) {
+                if (!ticks.await(() -> closed, TICK)) {
                     tick();
                 }
             } catch (InterruptedException woken) {
@@ -181,13 +178,30 @@ final class Engine {
         }
     }
 
+    /** Apart from the clock: a move takes its time, and the clock must not stand still meanwhile. */
+    private void followWishes() {
+        while (!closed) {
+            try {
+                if (ticks.await(() -> closed || wishes.isDue(), WISH_PATIENCE) && !closed) {
+                    wishes.follow();
+                }
+            } catch (InterruptedException woken) {
+                log.debug("{} - wishes woken by an interrupt", context.migration());
+            } catch (RuntimeException | Error failure) {
+                log.error(
+                        "{} - a wish could not be tried ({}); the next revision is",
+                        context.migration(),
+                        FailureSummary.of(failure));
+            }
+        }
+    }
+
     private void tick() {
         LedgerStatus ledger = context.ledger().status();
         boolean lagging = ledger.lag().compareTo(options.reads().maxLag()) > 0;
         context.views().health(lagging, ledger.parked() > 0);
         secondaryReads.interruptOverdue();
         shadowReads.tick();
-        wishes.follow();
     }
 
     @SuppressWarnings("NullAway") // The work returns what it returns; T says whether that may be null.
@@ -225,7 +239,7 @@ final class Engine {
     String fateOfDirtyKeys() {
         return isDurable
                 ? "they are refreshed after the next start"
-                : "the in-memory ledger forgets them, so copy all keys again after the next start";
+                : "the in-memory ledger forgets them, so copy the keys of both stores again after the next start";
     }
 
     MigrationStatus status() {
@@ -286,6 +300,9 @@ final class Engine {
         secondaryReads.close(WORKER_TIMEOUT);
         if (clock != null) {
             join(clock);
+        }
+        if (wisher != null) {
+            join(wisher);
         }
         meters.close();
     }

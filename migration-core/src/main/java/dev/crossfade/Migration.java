@@ -34,6 +34,9 @@ public final class Migration implements AutoCloseable {
     private final Map<Class<?>, Object> proxies;
     private final MigrationPlan plan;
     private final Duration closeTimeout;
+    /** One of start and close at a time: what the one makes, the other ends. */
+    private final Object lifecycle = new Object();
+
     private final AtomicReference<Life> life = new AtomicReference<>(Life.BUILT);
 
     Migration(
@@ -75,11 +78,13 @@ public final class Migration implements AutoCloseable {
                             ? "start() was called after close(). Nothing was started. Build another migration."
                             : "start() was called twice. The first call stands; remove the second.");
         }
-        try {
-            engine.start();
-        } catch (RuntimeException | Error failure) {
-            close();
-            throw failure;
+        synchronized (lifecycle) {
+            try {
+                engine.start();
+            } catch (RuntimeException | Error failure) {
+                close();
+                throw failure;
+            }
         }
         FenceView fence = context.fence().view();
         log.info("{} - started in {} at epoch {}", name(), fence.stage(), fence.epoch());
@@ -209,7 +214,9 @@ public final class Migration implements AutoCloseable {
             engine.refuseWrites();
             return;
         }
-        engine.close(closeTimeout);
+        synchronized (lifecycle) {
+            engine.close(closeTimeout);
+        }
         int dirty = context.ledger().dirtyCount();
         if (dirty > 0) {
             log.warn("{} - closed with {} keys dirty; {}", name(), dirty, engine.fateOfDirtyKeys());

@@ -2,8 +2,7 @@ package dev.crossfade;
 
 /**
  * The primary moved or is about to move, so a write could not begin or could not be confirmed. Nothing of it was
- * written. Try again: where Crossfade owns the transaction it has already done so {@value
- * #ATTEMPTS} times.
+ * written. The write has waited for as long as writers wait; try again.
  */
 public class PhaseMovedException extends RetryableWriteException {
     /** How often a write that Crossfade owns is tried before this exception reaches the caller. */

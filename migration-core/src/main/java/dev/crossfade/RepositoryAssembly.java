@@ -164,9 +164,9 @@ final class RepositoryAssembly {
         }
         BiConsumer<Object, Object> overwrite = (BiConsumer<Object, Object>) (Object) entity.overwrite();
         if (overwrite == null) {
-            mistakes.add(
-                    name + " declares no overwrite; add .overwrite(" + name + "::put), an operation that makes the "
-                            + "row of a key equal to the entity: verbatim, idempotent, by key only.");
+            mistakes.add(name + " declares no overwrite; add .overwrite(" + name
+                    + "::yourOverwrite), an operation that makes the "
+                    + "row of a key equal to the entity: verbatim, idempotent, by key only.");
         } else {
             stateOperations.add("overwrite: declared");
         }

@@ -115,7 +115,7 @@ class ConfigurationMistakesTest {
         assertThat(inOrders(r -> r.from(legacy).to(next).key(Order.class, Order::id)))
                 .singleElement()
                 .asString()
-                .contains("Orders declares no overwrite", ".overwrite(Orders::put)", "idempotent");
+                .contains("Orders declares no overwrite", ".overwrite(Orders::yourOverwrite)", "idempotent");
     }
 
     interface NoConventions {
@@ -280,7 +280,7 @@ class ConfigurationMistakesTest {
                                         .keyMapping(KeyMapping.nameBased("order")))))
                 .singleElement()
                 .asString()
-                .contains("startingAt(NEW_PRIMARY)", "'Order'", "mapping table");
+                .contains("startingAt(NEW_PRIMARY)", "'Order'", "such as a table");
     }
 
     @Test

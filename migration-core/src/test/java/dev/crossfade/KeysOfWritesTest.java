@@ -250,7 +250,7 @@ class KeysOfWritesTest {
         items.saveForgetful(new Item(null, "b"));
         assertUntracked();
         assertThat(migration.check(Stage.NEW_PRIMARY, Rig.ALICE))
-                .anyMatch(reason -> reason.contains("were not tracked; copy all its keys again"));
+                .anyMatch(reason -> reason.contains("were not tracked; copy the keys of both stores again"));
 
         CopyRun copy = migration.copy(Items.class);
         copy.mark(List.of(1L, 2L));
@@ -268,10 +268,6 @@ class KeysOfWritesTest {
 
     @Test
     void a_key_function_that_throws_changes_no_answer_of_a_write_that_is_done() {
-        assertThatThrownBy(() -> items.persist(new Item(null, "hostile")))
-                .as("before the write nothing is lost by throwing")
-                .hasMessage("no id for you");
-        assertThat(legacy.rows).isEmpty();
         legacy.rows.put(5L, "a");
         assertThat(items.updateWhere("a", "hostile")).hasSize(1);
         assertUntracked();

@@ -74,13 +74,15 @@ class MovesTest {
                 .isEqualTo(to.isDualWrite());
     }
 
+    @Test
+    void a_move_to_where_it_is_already_is_refused_and_says_so() {
+        rig = Rig.at(Stage.LEGACY_PRIMARY);
+        assertThat(reasons(rig.migration.moveTo(Stage.LEGACY_PRIMARY, Rig.ALICE)))
+                .containsExactly("it is in LEGACY_PRIMARY already");
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "LEGACY_ONLY,NEW_PRIMARY",
-        "LEGACY_ONLY,NEW_ONLY",
-        "LEGACY_ONLY,LEGACY_ONLY",
-        "LEGACY_PRIMARY,NEW_ONLY",
-        "NEW_PRIMARY,LEGACY_ONLY"
+    @CsvSource({"LEGACY_ONLY,NEW_PRIMARY", "LEGACY_ONLY,NEW_ONLY", "LEGACY_PRIMARY,NEW_ONLY", "NEW_PRIMARY,LEGACY_ONLY"
     })
     void stages_that_are_no_neighbours_are_refused(Stage from, Stage to) {
         rig = Rig.at(from);
@@ -141,7 +143,7 @@ class MovesTest {
         assertThat(result)
                 .isInstanceOfSatisfying(
                         MoveResult.Aborted.class,
-                        aborted -> assertThat(aborted.reason()).contains("1 keys were still dirty after 1500 ms"));
+                        aborted -> assertThat(aborted.reason()).contains("1 keys were still dirty after 1200 ms"));
         assertThat(rig.migration.status().stage()).isEqualTo(Stage.LEGACY_PRIMARY);
         assertThat(rig.migration.status().moving()).isFalse();
         rig.orders.put(order(2));

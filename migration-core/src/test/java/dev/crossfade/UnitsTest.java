@@ -159,12 +159,16 @@ class UnitsTest {
     }
 
     @Test
-    void cancelling_reaches_the_write_itself() {
+    void cancelling_ends_the_callers_wait_and_follows_the_write_to_its_end() {
         CompletableFuture<Order> saved = orders.save(one);
         assertThat(saved.cancel(true)).isTrue();
         assertThat(saved).isCancelled();
-        assertThat(legacy.pending).isCancelled();
         assertThatThrownBy(saved::join).isInstanceOf(CancellationException.class);
+        assertThat(legacy.pending).isNotDone();
+        assertThat(migration.moveTo(Stage.LEGACY_ONLY, Rig.ALICE).moved())
+                .as("the write is under way still")
+                .isFalse();
+        legacy.pending.complete(one);
         assertThat(migration.moveTo(Stage.LEGACY_ONLY, Rig.ALICE).moved())
                 .as("nothing is held")
                 .isTrue();

@@ -63,7 +63,7 @@ class UntrackedTest {
             assertThat(log.lines(Level.ERROR))
                     .singleElement()
                     .asString()
-                    .contains("orders - the ledger is full", "until all keys are copied again");
+                    .contains("orders - the ledger is full", "until the keys of both stores are copied again");
         }
     }
 
@@ -180,14 +180,14 @@ class UntrackedTest {
             assertThat(log.lines(Level.ERROR))
                     .singleElement()
                     .asString()
-                    .contains("asks for NEW_PRIMARY", "Writes are refused", "startingAt(stage)");
+                    .contains("asks for NEW_PRIMARY", "Writes are refused", "startingAt(");
             assertThatThrownBy(() -> migration.repository(Orders.class).put(order(1)))
                     .isInstanceOf(PhaseMovedException.class)
-                    .hasMessageContainingAll("stage is not known", "Nothing was written", "startingAt(stage)");
+                    .hasMessageContainingAll("stage is not known", "Nothing was written", "startingAt(");
             assertThat(migration.check(Stage.LEGACY_PRIMARY, Rig.ALICE))
                     .singleElement()
                     .asString()
-                    .contains("not known yet", "startingAt(stage)");
+                    .contains("not known yet", "startingAt(");
             assertThat(rig.legacy.rows).isEmpty();
         }
     }

@@ -57,6 +57,8 @@ public sealed interface Comparison {
 
     /** Why a comparison was not made. */
     enum Reason {
+        /** Not all old rows have crossed yet, so that a missing one says nothing. */
+        NOT_COPIED,
         /** The lane of shadow reads was full; the newest was dropped. */
         QUEUE_FULL,
         /** The shadow read was not done within its deadline. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.CallScope;
+import dev.crossfade.CopyRun;
 import dev.crossfade.Migration;
 import dev.crossfade.MigrationStatus;
 import dev.crossfade.Store;
@@ -64,13 +65,16 @@ class OpenFeatureEndToEndTest {
         return migration.status();
     }
 
-    private void start() {
+    private void start() throws InterruptedException {
         provider.settings(Map.of("stage", "LEGACY_PRIMARY", "revision", 1, "readNewPercent", 100));
         api.setProviderAndWait(provider);
         migration.start();
         eventually(() -> assertThat(status().stage()).isEqualTo(Stage.LEGACY_PRIMARY));
         catalog.put(ReadFixture.order(1));
         eventually(() -> assertThat(status().ledger().dirty()).isZero());
+        // A process that finds LEGACY_PRIMARY in the flag cannot know what the one before it left behind.
+        CopyRun copy = migration.copy(Catalog.class);
+        assertThat(copy.complete(ReadFixture.ALICE, Duration.ofSeconds(5))).isEmpty();
     }
 
     private boolean isReadFromNew() {
@@ -93,7 +97,7 @@ class OpenFeatureEndToEndTest {
     }
 
     @Test
-    void bad_input_keeps_the_last_good_settings_is_counted_and_told_once() {
+    void bad_input_keeps_the_last_good_settings_is_counted_and_told_once() throws Exception {
         start();
         assertThat(isReadFromNew()).isTrue();
         List<Map<String, Object>> bad = List.of(
@@ -127,7 +131,7 @@ class OpenFeatureEndToEndTest {
     }
 
     @Test
-    void a_wish_is_tried_once_for_each_revision() {
+    void a_wish_is_tried_once_for_each_revision() throws Exception {
         start();
         assertThat(events).filteredOn(StageMoved.class::isInstance).hasSize(1);
         provider.settings(Map.of("stage", "NEW_PRIMARY", "revision", 2));
@@ -148,7 +152,7 @@ class OpenFeatureEndToEndTest {
     }
 
     @Test
-    void the_kill_switch_sends_the_next_read_to_the_primary_once_it_is_delivered() {
+    void the_kill_switch_sends_the_next_read_to_the_primary_once_it_is_delivered() throws Exception {
         start();
         assertThat(isReadFromNew()).isTrue();
         provider.killSwitch(true);
@@ -162,7 +166,7 @@ class OpenFeatureEndToEndTest {
     }
 
     @Test
-    void callers_of_a_segment_get_the_dials_of_their_segment() {
+    void callers_of_a_segment_get_the_dials_of_their_segment() throws Exception {
         start();
         provider.settings = context -> ScriptedProvider.value(ScriptedProvider.object(Map.of(
                 "readNewPercent",

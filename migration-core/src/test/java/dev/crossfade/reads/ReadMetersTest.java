@@ -35,6 +35,7 @@ class ReadMetersTest {
                         + ", crossfade.refresh=[migration,outcome]"
                         + ", crossfade.settings.rejected=[migration]"
                         + ", crossfade.shadow=[entity,migration,operation,outcome]"
+                        + ", crossfade.shadow.skipped=[entity,migration,reason]"
                         + ", crossfade.write=[entity,migration,operation,outcome,side]"
                         + ", crossfade.write.latency=[entity,migration,side]}");
         int meters = fixture.meters.getMeters().size();

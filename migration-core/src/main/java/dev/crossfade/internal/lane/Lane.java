@@ -68,7 +68,7 @@ public final class Lane {
             queue.add(task);
             queued = queue.size();
             wake = idle > 0;
-            if (!wake && slots.size() < threads) {
+            if (idle < queue.size() && slots.size() < threads) {
                 startOne();
             }
         }

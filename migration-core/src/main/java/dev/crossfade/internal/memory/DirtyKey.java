@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 /** A key that the secondary is behind on. Every field is guarded by the ledger that holds it. */
 final class DirtyKey {
     final EntityKey key;
+
+    /** Tells keys apart that are due at the same time. */
+    final long sequence;
+
     Version version;
     Change change;
     Version synced;
@@ -28,6 +32,7 @@ final class DirtyKey {
 
     DirtyKey(EntityKey key, Version version, Change change, Version synced, long dirtySince) {
         this.key = key;
+        this.sequence = version.counter();
         this.version = version;
         this.change = change;
         this.synced = synced;

@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which dirty keys are due, and when the others will be. Guarded by the ledger that owns it.
@@ -23,7 +24,7 @@ final class DueQueue {
     private final Platform platform;
     private final Set<DirtyKey> writes = new LinkedHashSet<>();
     private final Set<DirtyKey> marks = new LinkedHashSet<>();
-    private final PriorityQueue<DirtyKey> waiting = new PriorityQueue<>((a, b) -> Long.compare(a.dueAt - b.dueAt, 0));
+    private final TreeSet<DirtyKey> waiting = new TreeSet<>(DueQueue::byDueTime);
 
     DueQueue(Platform platform) {
         this.platform = platform;
@@ -75,9 +76,18 @@ final class DueQueue {
         }
     }
 
+    private static int byDueTime(DirtyKey a, DirtyKey b) {
+        int order = Long.compare(a.dueAt - b.dueAt, 0);
+        return order != 0 ? order : Long.compare(a.sequence, b.sequence);
+    }
+
+    private @Nullable DirtyKey first() {
+        return waiting.isEmpty() ? null : waiting.first();
+    }
+
     private void wake() {
         long now = platform.nanoTime();
-        for (DirtyKey head = waiting.peek(); head != null && head.dueAt - now <= 0; head = waiting.peek()) {
+        for (DirtyKey head = first(); head != null && head.dueAt - now <= 0; head = first()) {
             now(head);
         }
     }
@@ -90,7 +100,7 @@ final class DueQueue {
         if (!writes.isEmpty() || !marks.isEmpty()) {
             return 0;
         }
-        DirtyKey head = waiting.peek();
+        DirtyKey head = first();
         return head == null ? Long.MAX_VALUE : Math.max(0, head.dueAt - platform.nanoTime());
     }
 

@@ -60,9 +60,15 @@ public final class InMemoryFence implements Fence {
             if (view.phase() != Phase.UNKNOWN) {
                 return false;
             }
+            shutForWrites = true;
             view = new FenceView(stage, 1, Phase.OPEN, 1, view.revision());
         }
+        // Listeners first: no write may be acknowledged while calls still see no stage.
         changed();
+        synchronized (this) {
+            shutForWrites = false;
+        }
+        signal.raise();
         return true;
     }
 

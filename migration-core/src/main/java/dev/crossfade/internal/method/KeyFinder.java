@@ -34,7 +34,7 @@ final class KeyFinder {
                 addKeyArgument(method, i, keys);
             }
         }
-        if (keys.isEmpty() && method.getParameterCount() >= 1 && Naming.isById(method.getName())) {
+        if (keys.isEmpty() && method.getParameterCount() == 1 && Naming.isById(method.getName())) {
             addKeyArgument(method, 0, keys);
         }
         return keys;

@@ -14,7 +14,22 @@ final class Naming {
     private Naming() {}
 
     static boolean isRead(String name) {
-        return startsWithWord(name, READS);
+        return startsWithWord(name, READS) && !saysMore(name);
+    }
+
+    /** {@code getOrCreate}, {@code findAndDelete}, {@code findByIdForUpdate}: more than a read, only its author knows what. */
+    private static boolean saysMore(String name) {
+        return name.endsWith("ForUpdate")
+                || READS.stream()
+                        .anyMatch(verb -> startsWithWord(name, List.of(verb + "And"))
+                                || (startsWithWord(name, List.of(verb + "Or"))
+                                        && isWrite(wordsAfter(name, verb + "Or"))));
+    }
+
+    private static String wordsAfter(String name, String start) {
+        return name.length() == start.length()
+                ? ""
+                : Character.toLowerCase(name.charAt(start.length())) + name.substring(start.length() + 1);
     }
 
     static boolean isWrite(String name) {

@@ -51,7 +51,9 @@ public final class Gates {
             reasons.add(
                     now.stage() == Stage.NEW_ONLY
                             ? "NEW_ONLY is final"
-                            : now.stage() + " is no neighbour of " + to + "; move one stage at a time");
+                            : now.stage() == to
+                                    ? "it is in " + to + " already"
+                                    : now.stage() + " is no neighbour of " + to + "; move one stage at a time");
             return reasons;
         }
         if (to.compareTo(now.stage()) > 0) {
@@ -84,7 +86,7 @@ public final class Gates {
     private void addCoverage(Stage to, List<String> reasons) {
         context.coverage().forEach((entity, coverage) -> {
             if (!coverage.isTracked()) {
-                reasons.add("writes of " + entity + " were not tracked; copy all its keys again");
+                reasons.add("writes of " + entity + " were not tracked; copy the keys of both stores again");
             } else if (to == Stage.NEW_PRIMARY && !coverage.isCopied()) {
                 reasons.add("the old rows of " + entity + " have not been declared copied; run a copy to its end");
             }

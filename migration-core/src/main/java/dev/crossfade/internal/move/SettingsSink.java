@@ -1,5 +1,6 @@
 package dev.crossfade.internal.move;
 
+import dev.crossfade.Side;
 import dev.crossfade.control.Control;
 import dev.crossfade.control.Settings;
 import dev.crossfade.control.Stage;
@@ -7,6 +8,7 @@ import dev.crossfade.control.Wish;
 import dev.crossfade.event.MigrationEvent.SettingsChanged;
 import dev.crossfade.event.MigrationEvent.SettingsRejected;
 import dev.crossfade.internal.view.Context;
+import dev.crossfade.internal.view.Coverage;
 import dev.crossfade.spi.FenceView;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +22,18 @@ public final class SettingsSink implements Control.Sink {
     private final Context context;
     private final Runnable wishMayBeDue;
     private final LongAdder rejected;
+    private final @Nullable Stage startingAt;
     private volatile @Nullable String problem;
 
-    /** @param wishMayBeDue called after every change, must not block */
-    public SettingsSink(Context context, Runnable wishMayBeDue) {
+    /** Whether it was told that the stage is unknown; written by one delivery at a time. */
+    private volatile boolean toldUnknown;
+
+    /**
+     * @param startingAt   the stage that a fence without memory begins at; {@code null} leaves it to the control
+     * @param wishMayBeDue called after every change, must not block
+     */
+    public SettingsSink(Context context, @Nullable Stage startingAt, Runnable wishMayBeDue) {
+        this.startingAt = startingAt;
         this.context = context;
         this.wishMayBeDue = wishMayBeDue;
         this.rejected = context.counters().counter("crossfade.settings.rejected");
@@ -39,23 +49,43 @@ public final class SettingsSink implements Control.Sink {
         wishMayBeDue.run();
     }
 
+    /** The control has had its time: a fence without memory begins where it was told to, if it was told. */
+    public void beginWithoutControl() {
+        if (startingAt != null && context.views().base().settings.equals(Settings.NONE)) {
+            begin(startingAt, startingAt);
+        }
+    }
+
     /**
-     * A fence without memory begins at legacy only if the control has been read and asks for nothing that a process
-     * before this one may have reached already.
+     * A fence without memory begins only where no process before this one can have got further: what the control asks for
+     * may have been reached already.
      */
     private void beginIfKnown(Settings settings) {
-        boolean onlyKillSwitchRead = settings.equals(new Settings(
-                Settings.NONE.wish(), Settings.NONE.readNewBasisPoints(), Settings.NONE.shadowBasisPoints(), true));
-        Stage wished = settings.wish().map(Wish::stage).orElse(Stage.LEGACY_ONLY);
-        if (!onlyKillSwitchRead && wished.compareTo(Stage.LEGACY_PRIMARY) <= 0) {
-            context.fence().begin(Stage.LEGACY_ONLY);
-            return;
+        Wish wish = settings.wish().orElse(null);
+        Stage wished = wish == null ? Stage.LEGACY_ONLY : wish.stage();
+        boolean onlyKillSwitchRead = settings.equals(Settings.NONE.withReadsToPrimary(true));
+        boolean mayBeFurther = wished.primary() == Side.NEW && wish != null && wish.revision() != null;
+        if (startingAt != null && !(mayBeFurther && startingAt.primary() == Side.LEGACY)) {
+            begin(startingAt, wished);
+        } else if (startingAt == null && !onlyKillSwitchRead && wished.primary() == Side.LEGACY) {
+            begin(Stage.LEGACY_ONLY, wished);
+        } else if (!toldUnknown) {
+            toldUnknown = true;
+            log.error(
+                    "{} - the stage is not known: {}, and an in-memory fence cannot know how far the last process got. "
+                            + "Writes are refused. Build with startingAt(the stage that the last process reached), or set "
+                            + "the flag to that stage until the service has started",
+                    context.migration(),
+                    onlyKillSwitchRead ? "the flag with the stage could not be read" : "the flag asks for " + wished);
         }
-        log.error(
-                "{} - the control asks for {}, and an in-memory fence cannot know how far the last process got. Writes are "
-                        + "refused. Build with startingAt(stage)",
-                context.migration(),
-                wished);
+    }
+
+    private void begin(Stage stage, Stage wished) {
+        if (stage.isDualWrite() || wished.isDualWrite()) {
+            // A process before this one may have left keys dirty that nobody knows.
+            context.coverage().values().forEach(Coverage::lostTrack);
+        }
+        context.fence().begin(stage);
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class StageMover {
     static final int CLOSE_ATTEMPTS = 3;
 
     /** How long dirty keys are drained while writers wait, shorter than they are prepared to. */
-    static final Duration DRAIN_TIMEOUT = Duration.ofMillis(1_500);
+    static final Duration DRAIN_TIMEOUT = Duration.ofMillis(1_200);
 
     private final Context context;
     private final Gates gates;
@@ -105,7 +105,7 @@ public final class StageMover {
                         closed.get(),
                         to,
                         operator,
-                        "a write under way at the start of the move was not tracked; copy all keys again");
+                        "a write under way at the start of the move was not tracked; copy the keys of both stores again");
             }
             Optional<FenceView> open = context.fence()
                     .open(

@@ -16,6 +16,7 @@ import dev.crossfade.internal.read.KeysOfRead;
 import dev.crossfade.internal.read.ShadowCall;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Context;
+import dev.crossfade.internal.view.Coverage;
 import dev.crossfade.internal.view.FailureKind;
 import dev.crossfade.internal.view.PerSide;
 import dev.crossfade.internal.view.View;
@@ -44,6 +45,7 @@ public final class ShadowRead implements ShadowCall {
     private final Context context;
     private final ShadowReads reads;
     private final EntityState state;
+    private final Coverage coverage;
     private final String operation;
     private final KeysOfRead keys;
     private final boolean later;
@@ -64,6 +66,7 @@ public final class ShadowRead implements ShadowCall {
         this.context = context;
         this.reads = reads;
         this.state = state;
+        this.coverage = context.coverage(state.entity());
         this.operation = plan.method().getName();
         this.keys = keys;
         this.later = plan.later();
@@ -77,6 +80,10 @@ public final class ShadowRead implements ShadowCall {
     @Override
     public void offer(View view, Side answered, @Nullable Object @Nullable [] given, @Nullable Object answer) {
         try {
+            if (!coverage.isCopied()) {
+                skip(Reason.NOT_COPIED);
+                return;
+            }
             if (isTooLarge(answer)) {
                 skip(Reason.TOO_LARGE);
                 return;

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -84,6 +85,9 @@ public final class ShadowReads {
     /** Makes the counters of a method, so that they are meters from the start. */
     public void register(String entity, String operation) {
         OUTCOMES.forEach(outcome -> counter(entity, operation, outcome));
+        for (Comparison.Reason reason : Comparison.Reason.values()) {
+            skips(entity, reason);
+        }
     }
 
     private LongAdder counter(String entity, String operation, String outcome) {
@@ -91,9 +95,22 @@ public final class ShadowReads {
                 .counter("crossfade.shadow", "entity", entity, "operation", operation, "outcome", outcome);
     }
 
+    private LongAdder skips(String entity, Comparison.Reason reason) {
+        return context.counters()
+                .counter(
+                        "crossfade.shadow.skipped",
+                        "entity",
+                        entity,
+                        "reason",
+                        reason.name().toLowerCase(Locale.ROOT));
+    }
+
     /** Counts an outcome, tells the listeners, and raises or ends the alarm. */
     void decided(String entity, String operation, Comparison outcome) {
         counter(entity, operation, nameOf(outcome)).increment();
+        if (outcome instanceof Comparison.Skipped skipped) {
+            skips(entity, skipped.reason()).increment();
+        }
         if (outcome instanceof Comparison.Mismatch mismatch) {
             differences.add(entity, operation, mismatch.differences());
         }

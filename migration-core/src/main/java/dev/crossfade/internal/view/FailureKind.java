@@ -56,8 +56,9 @@ public enum FailureKind {
         }
         if (failure instanceof SQLException sql && sql.getSQLState() != null) {
             String state = sql.getSQLState();
-            // Class 08 is a lost connection, 57P0x a server that goes down, 40 a transaction that was rolled back.
-            return state.startsWith("08") || state.startsWith("57P0")
+            // Class 08 is a lost connection, 57 a server that goes down or cancels, 53 one that is short of something,
+            // HYT a time-out, 40 a transaction that was rolled back.
+            return state.startsWith("08") || state.startsWith("57") || state.startsWith("53") || state.startsWith("HYT")
                     ? UNREACHABLE
                     : state.startsWith("40") ? CONTENTION : REFUSED;
         }

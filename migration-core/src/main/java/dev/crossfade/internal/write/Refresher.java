@@ -65,9 +65,21 @@ public final class Refresher {
         byEntity.forEach((entity, keys) -> {
             EntityState state = context.entity(entity);
             if (keys.size() == 1 || !state.hasBulkForms() || !refreshTogether(state, keys)) {
-                keys.forEach(key -> refreshOne(state, key));
+                refreshOneByOne(state, keys);
             }
         });
+    }
+
+    /** The first tells whether the secondary answers; if it does not, the others are not made to find out too. */
+    private void refreshOneByOne(EntityState state, List<EntityKey> keys) {
+        refreshOne(state, keys.get(0));
+        for (EntityKey key : keys.subList(1, keys.size())) {
+            if (breaker.isOpen()) {
+                context.ledger().failed(key, "the secondary does not answer", false);
+            } else {
+                refreshOne(state, key);
+            }
+        }
     }
 
     private boolean refreshTogether(EntityState state, List<EntityKey> keys) {
@@ -220,11 +232,7 @@ public final class Refresher {
         });
         answers.incrementAndGet();
         applied.add(behind.size());
-        if (breaker.succeeded()) {
-            context.ledger().hurry();
-            log.info("{} - the {} store answers again; dirty keys are refreshed", context.migration(), secondary);
-            context.events().publish(new SecondaryAvailable(context.migration(), secondary));
-        }
+        noteAnswer();
     }
 
     private void requireRoomForDeletes(
@@ -248,6 +256,8 @@ public final class Refresher {
         boolean ofPrimary = thrown instanceof PrimaryFailed;
         if (kind == FailureKind.UNREACHABLE && !ofPrimary) {
             noteUnreachable(summary);
+        } else if (!ofPrimary && !(failure instanceof RefusedRefresh)) {
+            noteAnswer();
         }
         // A store that answered others meanwhile is not down: then this key is the trouble.
         boolean counted = kind == FailureKind.REFUSED
@@ -262,6 +272,16 @@ public final class Refresher {
                     key,
                     reason);
             context.events().publish(new KeyParked(context.migration(), key, reason));
+        }
+    }
+
+    /** The secondary has answered, be it with a refusal. */
+    private void noteAnswer() {
+        if (breaker.succeeded()) {
+            Side secondary = context.fence().view().stage().primary().other();
+            context.ledger().hurry();
+            log.info("{} - the {} store answers again; dirty keys are refreshed", context.migration(), secondary);
+            context.events().publish(new SecondaryAvailable(context.migration(), secondary));
         }
     }
 

@@ -100,16 +100,26 @@ public final class Units {
         return result;
     }
 
-    /** A unit that ends on another thread. Its keys are recorded by {@link #finish}. */
-    Hold enter() {
+    private void requireOpen() {
         if (closed) {
             throw new MigrationException(
                     context.migration(),
                     "it is closed, so the write could not be recorded. Nothing was written. Close the migration after "
                             + "the service has stopped taking requests.");
         }
+    }
+
+    /** Holds the primary for a unit of work; {@link #finish} lets it go. */
+    Hold enter() {
+        requireOpen();
         try {
-            return context.fence().enter(maxWait);
+            Hold hold = context.fence().enter(maxWait);
+            if (closed) {
+                // close() may have seen nothing under way just before: nobody would refresh this write.
+                hold.release();
+                requireOpen();
+            }
+            return hold;
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new MigrationException(
@@ -160,7 +170,7 @@ public final class Units {
             if (first) {
                 log.error(
                         "{} - {}: a write of {} may be missing from the ledger. The secondary answers no reads and the "
-                                + "primary does not move until all keys are copied again",
+                                + "primary does not move until the keys of both stores are copied again",
                         context.migration(),
                         reason,
                         entity);

@@ -94,7 +94,7 @@ public final class WriteCall implements RepositoryHandler.Call {
     private @Nullable Object runRecorded(Unit unit, Side side, @Nullable Object @Nullable [] arguments)
             throws Throwable {
         Set<Object> listed = listers == null ? Set.of() : list(listers.on(side).invoke(arguments));
-        keys.begin(arguments, unit);
+        begin(arguments, unit);
         Object result;
         try {
             result = invokers.on(side).invoke(arguments);
@@ -108,6 +108,15 @@ public final class WriteCall implements RepositoryHandler.Call {
         }
         touchAfterSuccess(unit, arguments, result);
         return result;
+    }
+
+    /** The key function is the service's: an entity that has no key yet may make it throw. */
+    private void begin(@Nullable Object @Nullable [] arguments, Unit unit) {
+        try {
+            keys.begin(arguments, unit);
+        } catch (RuntimeException | StackOverflowError foreignCode) {
+            unit.beginUnknown();
+        }
     }
 
     private void touchAfterSuccess(Unit unit, @Nullable Object @Nullable [] arguments, @Nullable Object result) {
@@ -166,7 +175,7 @@ public final class WriteCall implements RepositoryHandler.Call {
         Unit unit = new Unit(hold.view(), context.underWay());
         boolean pending = false;
         try {
-            keys.begin(arguments, unit);
+            begin(arguments, unit);
             Object returned = invokers.on(unit.side()).invoke(arguments);
             if (returned instanceof CompletionStage<?> stage) {
                 pending = true;

@@ -108,7 +108,7 @@ public final class Quickstart {
             out.println("The flags are in " + shop.flags.path());
             out.println("""
                     Edit the file and watch the status. A higher revision makes the stage a wish:
-                      {"crossfade.orders": {"stage": "LEGACY_PRIMARY", "revision": 2, "readNewPercent": 0, "shadowPercent": 5},
+                      {"crossfade.orders": {"stage": "LEGACY_PRIMARY", "revision": 2, "readNewPercent": 0, "shadowPercent": 0},
                        "crossfade.orders.reads-to-primary": false}
                     The old orders are copied as soon as the stage is LEGACY_PRIMARY. Press Enter to end.""");
             LiveStatus live = new LiveStatus(shop.migration);

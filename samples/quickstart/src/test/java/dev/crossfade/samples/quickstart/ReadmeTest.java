@@ -99,7 +99,6 @@ class ReadmeTest {
                                 .key(Order.class, Order::id)
                                 .overwrite(OrderRepository::put))
                 .control(OpenFeatureControl.using(client))
-                .startingAt(Stage.LEGACY_ONLY)
                 .build();
         migration.start();
         OrderRepository orders = migration.repository(OrderRepository.class);
