@@ -22,7 +22,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class Benchmarks {
     private static final String WITH_TWO_THREADS = ".*(ReadsByHand|Crossfade|Writes)\\..*";
     private static final String WITH_ONE_THREAD = ".*\\.(ReadsByHand|Crossfade|Writes|Comparing|BuildingBlocks)\\..*";
-    private static final TimeValue ONE_SECOND = TimeValue.seconds(1);
+    private static final TimeValue WARMUP = TimeValue.seconds(1);
+    private static final TimeValue MEASUREMENT = TimeValue.milliseconds(500);
 
     private Benchmarks() {}
 
@@ -52,9 +53,9 @@ public final class Benchmarks {
                 .threads(threads)
                 .forks(1)
                 .warmupIterations(3)
-                .warmupTime(ONE_SECOND)
+                .warmupTime(WARMUP)
                 .measurementIterations(3)
-                .measurementTime(ONE_SECOND)
+                .measurementTime(MEASUREMENT)
                 .addProfiler(GCProfiler.class)
                 .addProfiler(CpuTime.class)
                 .jvmArgsAppend("-Xms512m", "-Xmx512m")
