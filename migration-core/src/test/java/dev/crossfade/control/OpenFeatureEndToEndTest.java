@@ -134,7 +134,7 @@ class OpenFeatureEndToEndTest {
     void a_wish_is_tried_once_for_each_revision() throws Exception {
         start();
         assertThat(events).filteredOn(StageMoved.class::isInstance).hasSize(1);
-        provider.settings(Map.of("stage", "NEW_PRIMARY", "revision", 2));
+        provider.settings(Map.of("stage", "NEW_ONLY", "revision", 2));
         provider.reportChange();
         eventually(() ->
                 assertThat(events).filteredOn(MoveRefused.class::isInstance).hasSize(1));
