@@ -34,6 +34,7 @@ import dev.crossfade.internal.write.RelaySettings;
 import dev.crossfade.internal.write.Units;
 import dev.crossfade.internal.write.WriteCall;
 import dev.crossfade.routing.StickyBucket;
+import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.LedgerStatus;
@@ -70,7 +71,7 @@ final class Engine {
     private final Context context;
     private final Control control;
     private final Options options;
-    private final boolean isDurable;
+    private final Coordination coordination;
     private final Relay relay;
     private final Units units;
     private final ReadGuard guard;
@@ -88,8 +89,8 @@ final class Engine {
     private Platform.@Nullable Worker clock;
     private Platform.@Nullable Worker wisher;
 
-    Engine(Context context, Control control, Options options, boolean isDurable) {
-        this.isDurable = isDurable;
+    Engine(Context context, Control control, Options options, Coordination coordination) {
+        this.coordination = coordination;
         this.context = context;
         this.control = control;
         this.options = options;
@@ -137,9 +138,10 @@ final class Engine {
     }
 
     void start() {
-        if (!isDurable) {
+        if (!coordination.isDurable()) {
             warnOfMemory();
         }
+        coordination.start();
         meters.bind(context.counters(), context.ledger(), context.views()::ageNanos);
         relay.start();
         clock = context.platform().spawn("crossfade-" + context.migration() + "-clock", this::run);
@@ -149,7 +151,7 @@ final class Engine {
         if (opened.isSegmented()) {
             context.views().segmentedBy(opened);
         }
-        if (!isDurable) {
+        if (!coordination.isDurable()) {
             sink.beginWithoutControl();
         }
     }
@@ -237,7 +239,7 @@ final class Engine {
     }
 
     String fateOfDirtyKeys() {
-        return isDurable
+        return coordination.isDurable()
                 ? "they are refreshed after the next start"
                 : "the in-memory ledger forgets them, so copy the keys of both stores again after the next start";
     }
@@ -304,6 +306,7 @@ final class Engine {
         if (wisher != null) {
             join(wisher);
         }
+        coordination.close();
         meters.close();
     }
 

@@ -8,9 +8,9 @@ import dev.crossfade.internal.method.MethodPlan;
 import dev.crossfade.internal.method.Shape;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Context;
-import dev.crossfade.internal.view.Coverage;
 import dev.crossfade.internal.view.PerSide;
 import dev.crossfade.internal.view.View;
+import dev.crossfade.spi.Coverage;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.Fence.Hold;
@@ -142,7 +142,7 @@ final class SecondaryRead {
         }
         try {
             for (EntityKey key : keys.keys(arguments)) {
-                if (context.ledger().mark(List.of(key)) == 1) {
+                if (context.ledger().mark(view.fence.epoch(), List.of(key)) == 1) {
                     marked.add(key);
                 }
             }
