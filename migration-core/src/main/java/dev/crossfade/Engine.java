@@ -142,7 +142,7 @@ final class Engine {
             warnOfMemory();
         }
         coordination.start();
-        meters.bind(context.counters(), context.ledger(), context.views()::ageNanos);
+        meters.bind(context.counters(), context.ledger(), () -> viewAge().toNanos());
         relay.start();
         clock = context.platform().spawn("crossfade-" + context.migration() + "-clock", this::run);
         wisher = context.platform().spawn("crossfade-" + context.migration() + "-wishes", this::followWishes);
@@ -200,7 +200,10 @@ final class Engine {
 
     private void tick() {
         LedgerStatus ledger = context.ledger().status();
-        boolean lagging = ledger.lag().compareTo(options.reads().maxLag()) > 0;
+        Duration maxLag = options.reads().maxLag();
+        // A view that nobody can confirm says as little as a ledger that lags.
+        boolean lagging =
+                ledger.lag().compareTo(maxLag) > 0 || context.fence().age().compareTo(maxLag) > 0;
         context.views().health(lagging, ledger.parked() > 0);
         secondaryReads.interruptOverdue();
         shadowReads.tick();
@@ -269,7 +272,12 @@ final class Engine {
                 shadowReads.counts(),
                 shadowReads.rates(),
                 shadowReads.latestDifferences(),
-                Duration.ofNanos(context.views().ageNanos()));
+                viewAge());
+    }
+
+    /** How old what the calls go by may be. */
+    private Duration viewAge() {
+        return context.fence().age().plusNanos(context.views().ageNanos());
     }
 
     private static double percent(int basisPoints) {

@@ -82,6 +82,9 @@ public interface Fence {
     /** Notes that a wish of this revision is being tried; false if this or a later one was noted before. */
     boolean claimRevision(long revision);
 
+    /** How long ago the view was last known to be true; zero where it cannot be wrong. */
+    Duration age();
+
     /** How many writes and refreshes are under way, for messages. */
     int held();
 

@@ -168,6 +168,7 @@ public interface Ledger {
      * @param noted    up to where this process knew of the key before the ledger was looked at
      * @param change   what last happened to the key
      * @param isParked whether it waits for a person
+     * @param seenAt   when the ledger was looked at, in the platform's nanoseconds
      */
-    record Pending(Version version, Version noted, Change change, boolean isParked) {}
+    record Pending(Version version, Version noted, Change change, boolean isParked, long seenAt) {}
 }

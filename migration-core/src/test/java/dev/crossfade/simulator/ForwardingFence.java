@@ -70,6 +70,11 @@ abstract class ForwardingFence implements Fence {
     }
 
     @Override
+    public Duration age() {
+        return fence.age();
+    }
+
+    @Override
     public int held() {
         return fence.held();
     }

@@ -57,7 +57,7 @@ enum Mutants implements Supplier<Mutant> {
             Map<EntityKey, Pending> done = new HashMap<>();
             seen.forEach((key, pending) -> {
                 Version latest = new Version(pending.version().generation(), Long.MAX_VALUE - 1);
-                done.put(key, new Pending(latest, latest, pending.change(), pending.isParked()));
+                done.put(key, new Pending(latest, latest, pending.change(), pending.isParked(), pending.seenAt()));
             });
             ledger.synced(done);
         }

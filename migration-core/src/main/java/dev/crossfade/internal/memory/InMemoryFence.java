@@ -233,6 +233,11 @@ public final class InMemoryFence implements Fence {
     }
 
     @Override
+    public Duration age() {
+        return Duration.ZERO;
+    }
+
+    @Override
     public int held() {
         return Math.toIntExact(writes.sum() + refreshes.sum());
     }

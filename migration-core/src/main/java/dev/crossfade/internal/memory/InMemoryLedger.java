@@ -208,10 +208,11 @@ public final class InMemoryLedger implements Ledger {
     @Override
     public synchronized Map<EntityKey, Pending> pending(Collection<EntityKey> keys) {
         Map<EntityKey, Pending> pending = new HashMap<>();
+        long now = platform.nanoTime();
         for (EntityKey key : keys) {
             DirtyKey entry = dirty.get(key);
             if (entry != null) {
-                pending.put(key, new Pending(entry.version, entry.version, entry.change, entry.isParked()));
+                pending.put(key, new Pending(entry.version, entry.version, entry.change, entry.isParked(), now));
             }
         }
         return pending;

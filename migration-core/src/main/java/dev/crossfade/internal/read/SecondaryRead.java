@@ -1,5 +1,6 @@
 package dev.crossfade.internal.read;
 
+import dev.crossfade.MigrationException;
 import dev.crossfade.Side;
 import dev.crossfade.event.MigrationEvent.ReadRepaired;
 import dev.crossfade.event.MigrationEvent.ReadsFellBack;
@@ -146,6 +147,9 @@ final class SecondaryRead {
                     marked.add(key);
                 }
             }
+        } catch (MigrationException notMarked) {
+            // The reader has its answer; whoever reads the key next finds the gap again.
+            log.debug("{} - a read repair was not marked ({})", context.migration(), FailureSummary.of(notMarked));
         } finally {
             hold.release();
         }

@@ -44,7 +44,7 @@ class InMemoryLedgerTest {
     }
 
     private static Map<EntityKey, Pending> seen(EntityKey key, Version version) {
-        return Map.of(key, new Pending(version, version, Change.WRITTEN, false));
+        return Map.of(key, new Pending(version, version, Change.WRITTEN, false, 0));
     }
 
     @Test
