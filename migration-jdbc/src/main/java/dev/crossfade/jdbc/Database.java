@@ -1,0 +1,190 @@
+package dev.crossfade.jdbc;
+
+import dev.crossfade.Store;
+import dev.crossfade.jdbc.OpenTransaction.BeforeCommit;
+import java.sql.Connection;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A relational database as a store of a migration. Repositories take part in its transactions if they get their
+ * connections from {@link #dataSource()} or their handles from {@link #jdbi()}.
+ *
+ * <p>Within a transaction they work on its one connection. They cannot end it: {@code commit()}, {@code rollback()} and
+ * {@code setAutoCommit(true)} are refused, and after a refused {@code rollback()} nothing is committed even if the
+ * refusal is swallowed. Savepoints work; {@code setReadOnly} is ignored. Statements that end a transaction by
+ * themselves, as DDL does on MariaDB and H2, and code that unwraps the driver's connection are not guarded against.
+ * Without a transaction they get the pool's connections as they are.
+ *
+ * <p>Jdbi's {@code inTransaction} joins the transaction that is open; one that asks for another isolation level fails.
+ * {@code Handle.afterCommit} is not called for a transaction that Jdbi did not open.
+ *
+ * <p>Immutable, for use by any number of threads. A transaction belongs to the thread that opened it. Copies made by the
+ * {@code with} methods share transactions, data source and Jdbi with the original.
+ */
+public final class Database implements Store {
+    private final String name;
+    private final TransactionPort transactions;
+    private final DataSource dataSource;
+    private final Jdbi jdbi;
+    private final TransactionSettings settings;
+
+    private Database(
+            String name, TransactionPort transactions, DataSource dataSource, Jdbi jdbi, TransactionSettings settings) {
+        this.name = name;
+        this.transactions = transactions;
+        this.dataSource = dataSource;
+        this.jdbi = jdbi;
+        this.settings = settings;
+    }
+
+    /**
+     * A database whose transactions Crossfade opens itself, each on one connection of the pool. Opens no connection.
+     *
+     * @param name as operators know it, not blank
+     * @param pool gives read-write connections to one database, and limits how long it takes to get one
+     */
+    public static Database of(String name, DataSource pool) {
+        return of(name, pool, new ThreadTransactions(name, pool));
+    }
+
+    /**
+     * A database whose transactions a framework opens.
+     *
+     * @param name         as operators know it, not blank
+     * @param pool         gives read-write connections to one database, and limits how long it takes to get one
+     * @param transactions opens transactions on connections of that pool
+     */
+    public static Database of(String name, DataSource pool, TransactionPort transactions) {
+        Objects.requireNonNull(pool, "pool");
+        Objects.requireNonNull(transactions, "transactions");
+        if (Objects.requireNonNull(name, "name").isBlank()) {
+            throw new IllegalArgumentException("A database's name is blank; name it as operators know it");
+        }
+        DataSource dataSource = new TransactionDataSource(name, pool, transactions);
+        Jdbi jdbi = Jdbi.create(dataSource);
+        jdbi.setHandleScope(new TransactionHandleScope(transactions));
+        return new Database(name, transactions, dataSource, jdbi, TransactionSettings.OF_THE_POOL);
+    }
+
+    /**
+     * The same database, with another isolation level for {@link #inTransaction}; the default leaves what the pool gives.
+     * A pool that gives the level already saves up to three round trips a transaction.
+     *
+     * @param isolation {@link Connection#TRANSACTION_READ_COMMITTED} to {@link Connection#TRANSACTION_SERIALIZABLE};
+     *     {@link Connection#TRANSACTION_NONE} for the default
+     */
+    public Database withIsolation(int isolation) {
+        return new Database(name, transactions, dataSource, jdbi, new TransactionSettings(isolation, null));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean isTransactional() {
+        return true;
+    }
+
+    /**
+     * Runs work in one transaction on one connection of the pool and commits it; rolls back and rethrows whatever the
+     * work throws. Joins the transaction that this thread has open, which alone decides then whether to commit.
+     *
+     * @throws dev.crossfade.CommitOutcomeUnknownException if COMMIT failed and may have been carried out; never retried
+     * @throws Throwable what the work throws, unchanged, what begin throws, or what COMMIT throws if the database rolled
+     *     back
+     */
+    @Override
+    public <T> @Nullable T inTransaction(Work<T> work) throws Throwable {
+        return hasTransactionHere() ? work.run() : transactions.inNewTransaction(settings, work);
+    }
+
+    /**
+     * Connections for repositories: of the transaction that the calling thread has open on this database, or else the
+     * pool's own.
+     */
+    public DataSource dataSource() {
+        return dataSource;
+    }
+
+    /**
+     * The Jdbi of this database, always the same one: install plugins and mappers on it once. Handles, on-demand objects
+     * and transactions of it take part in the transaction that the calling thread has open.
+     */
+    public Jdbi jdbi() {
+        return jdbi;
+    }
+
+    /**
+     * Runs work in a transaction of its own on another connection of the pool, whether or not this thread has one open,
+     * which is suspended meanwhile. Repositories called by the work take part in the new transaction.
+     *
+     * @throws Throwable as {@link #inTransaction}
+     */
+    <T> @Nullable T inNewTransaction(TransactionSettings own, Work<T> work) throws Throwable {
+        return transactions.inNewTransaction(own, work);
+    }
+
+    /** Whether the calling thread has a transaction of this database open. */
+    boolean hasTransactionHere() {
+        return transactions.current() != null;
+    }
+
+    /**
+     * The connection of this thread's transaction, for the library's own statements: they do not count in
+     * {@link #statementsHere}. Not to be closed.
+     *
+     * @throws IllegalStateException if the thread has no transaction
+     */
+    Connection connection() {
+        return transactionHere().connection();
+    }
+
+    /**
+     * How many statements repository code has created in this thread's transaction so far. A call that leaves it as it
+     * was has run nothing in the transaction.
+     *
+     * @throws IllegalStateException if the thread has no transaction
+     */
+    int statementsHere() {
+        return transactionHere().statements();
+    }
+
+    /**
+     * Has the hook run once, last before COMMIT of this thread's transaction and not before a rollback. If it throws,
+     * the transaction rolls back, whatever the caller does, and whoever opened it gets the exception.
+     *
+     * @throws IllegalStateException if the thread has no transaction
+     */
+    void beforeCommit(BeforeCommit hook) {
+        transactionHere().beforeCommit(hook);
+    }
+
+    /**
+     * From now on this thread's transaction can only roll back; whoever opened it gets the reason, or what his work
+     * throws.
+     *
+     * @throws IllegalStateException if the thread has no transaction
+     */
+    void refuseCommit(Throwable reason) {
+        transactionHere().refuseCommit(reason);
+    }
+
+    private OpenTransaction transactionHere() {
+        OpenTransaction open = transactions.current();
+        if (open == null) {
+            throw new IllegalStateException("Database '" + name
+                    + "': this thread has no transaction of it. Nothing was " + "done. Call this in inTransaction.");
+        }
+        return open;
+    }
+
+    @Override
+    public String toString() {
+        return "Database '" + name + "'";
+    }
+}

@@ -1,0 +1,138 @@
+package dev.crossfade.jdbc;
+
+import dev.crossfade.CommitOutcomeUnknownException;
+import dev.crossfade.jdbc.TransactionSettings.Limits;
+import dev.crossfade.spi.FailureSummary;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A transaction on a connection of the pool, which gets the connection back as it gave it, or never. */
+final class PooledTransaction {
+    private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
+    private static final int UNCHANGED = -1;
+
+    private final String database;
+    private final Connection connection;
+    private boolean autoCommit;
+    private int isolationBefore = UNCHANGED;
+    private @Nullable SessionLimits limits;
+
+    private PooledTransaction(String database, Connection connection) {
+        this.database = database;
+        this.connection = connection;
+    }
+
+    static PooledTransaction begin(String database, DataSource pool, TransactionSettings settings) throws SQLException {
+        PooledTransaction transaction = new PooledTransaction(database, pool.getConnection());
+        try {
+            transaction.begin(settings);
+            return transaction;
+        } catch (Throwable failure) {
+            transaction.discard();
+            throw failure;
+        }
+    }
+
+    private void begin(TransactionSettings settings) throws SQLException {
+        int isolation = settings.isolation();
+        if (isolation != Connection.TRANSACTION_NONE) {
+            int before = connection.getTransactionIsolation();
+            if (before != isolation) {
+                connection.setTransactionIsolation(isolation);
+                isolationBefore = before;
+            }
+        }
+        autoCommit = connection.getAutoCommit();
+        if (autoCommit) {
+            connection.setAutoCommit(false);
+        }
+        Limits wanted = settings.limits();
+        if (wanted != null) {
+            limits = SessionLimits.set(connection, wanted);
+        }
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** COMMIT, once; a failure after it is nobody's but the log's, for the transaction stands. */
+    void commit() throws Throwable {
+        try {
+            connection.commit();
+        } catch (Throwable failure) {
+            if (CommitFailure.meansRolledBack(failure)) {
+                rollBack();
+                throw failure;
+            }
+            discard();
+            throw new CommitOutcomeUnknownException(CommitOutcomeUnknownException.NO_MIGRATION, database, failure);
+        }
+        giveBack();
+    }
+
+    /** Rolls back. Never throws: a connection that cannot roll back is closed, and the server does it then. */
+    void rollBack() {
+        try {
+            connection.rollback();
+        } catch (Throwable failure) {
+            logClosing("could not roll back", failure);
+            discard();
+            return;
+        }
+        giveBack();
+    }
+
+    private void giveBack() {
+        try {
+            if (limits != null) {
+                limits.takeBack();
+            }
+            if (autoCommit) {
+                connection.setAutoCommit(true);
+            }
+            if (isolationBefore != UNCHANGED) {
+                connection.setTransactionIsolation(isolationBefore);
+            }
+        } catch (Throwable failure) {
+            logClosing("could not be given back as it came", failure);
+            discard();
+            return;
+        }
+        close();
+    }
+
+    /** Ends the session and lets the pool know. */
+    private void discard() {
+        try {
+            connection.abort(Runnable::run);
+            if (!connection.isClosed()) {
+                // H2 knows no abort.
+                connection.unwrap(Connection.class).close();
+            }
+        } catch (Throwable failure) {
+            log.debug("{} - a connection that is of no use any more was already closed", database, failure);
+        }
+        close();
+    }
+
+    private void close() {
+        try {
+            connection.close();
+        } catch (Throwable failure) {
+            log.debug("{} - the pool did not take a connection back", database, failure);
+        }
+    }
+
+    private void logClosing(String what, Throwable failure) {
+        log.warn(
+                "{} - a connection {} ({}); it is closed and leaves the pool",
+                database,
+                what,
+                FailureSummary.of(failure));
+    }
+}
