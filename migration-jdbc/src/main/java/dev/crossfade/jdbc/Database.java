@@ -2,8 +2,13 @@ package dev.crossfade.jdbc;
 
 import dev.crossfade.Store;
 import dev.crossfade.jdbc.OpenTransaction.BeforeCommit;
+import dev.crossfade.jdbc.internal.site.Site;
+import dev.crossfade.spi.Coordination;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +31,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database implements Store {
     private final String name;
+    private final DataSource pool;
     private final TransactionPort transactions;
     private final DataSource dataSource;
     private final Jdbi jdbi;
     private final TransactionSettings settings;
 
     private Database(
-            String name, TransactionPort transactions, DataSource dataSource, Jdbi jdbi, TransactionSettings settings) {
+            String name,
+            DataSource pool,
+            TransactionPort transactions,
+            DataSource dataSource,
+            Jdbi jdbi,
+            TransactionSettings settings) {
         this.name = name;
+        this.pool = pool;
         this.transactions = transactions;
         this.dataSource = dataSource;
         this.jdbi = jdbi;
@@ -66,7 +78,7 @@ public final class Database implements Store {
         DataSource dataSource = new TransactionDataSource(name, pool, transactions);
         Jdbi jdbi = Jdbi.create(dataSource);
         jdbi.setHandleScope(new TransactionHandleScope(transactions));
-        return new Database(name, transactions, dataSource, jdbi, TransactionSettings.OF_THE_POOL);
+        return new Database(name, pool, transactions, dataSource, jdbi, TransactionSettings.OF_THE_POOL);
     }
 
     /**
@@ -77,7 +89,7 @@ public final class Database implements Store {
      *     {@link Connection#TRANSACTION_NONE} for the default
      */
     public Database withIsolation(int isolation) {
-        return new Database(name, transactions, dataSource, jdbi, new TransactionSettings(isolation, null));
+        return new Database(name, pool, transactions, dataSource, jdbi, new TransactionSettings(isolation, null));
     }
 
     @Override
@@ -129,8 +141,18 @@ public final class Database implements Store {
         return transactions.inNewTransaction(own, work);
     }
 
-    /** Whether the calling thread has a transaction of this database open. */
-    boolean hasTransactionHere() {
+    @Override
+    public Optional<Coordination.Factory> coordinationWith(Store newStore) {
+        return newStore instanceof Database next ? Optional.of(JdbcCoordination.between(this, next)) : Optional.empty();
+    }
+
+    /** What fence and ledger need of this database. */
+    Site.Transactions transactions() {
+        return new OwnWork();
+    }
+
+    @Override
+    public boolean hasTransactionHere() {
         return transactions.current() != null;
     }
 
@@ -181,6 +203,47 @@ public final class Database implements Store {
                     + "': this thread has no transaction of it. Nothing was " + "done. Call this in inTransaction.");
         }
         return open;
+    }
+
+    /** The library's own work on this database. */
+    private final class OwnWork implements Site.Transactions {
+        /** Fences and ledgers are written at READ COMMITTED: locking missing rows would lock their neighbours otherwise. */
+        private static final TransactionSettings OWN = new TransactionSettings(
+                Connection.TRANSACTION_READ_COMMITTED,
+                new TransactionSettings.Limits(Duration.ofSeconds(30), Duration.ofSeconds(5)));
+
+        private static final TransactionSettings REFRESH =
+                new TransactionSettings(Connection.TRANSACTION_READ_COMMITTED, null);
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public <T> @Nullable T refresh(Work<T> work) throws Throwable {
+            return inNewTransaction(REFRESH, work);
+        }
+
+        @Override
+        public <T> @Nullable T own(Work<T> work) throws Throwable {
+            return inNewTransaction(OWN, work);
+        }
+
+        @Override
+        public Connection plain() throws SQLException {
+            return pool.getConnection();
+        }
+
+        @Override
+        public Connection connection() {
+            return Database.this.connection();
+        }
+
+        @Override
+        public int statementsHere() {
+            return Database.this.statementsHere();
+        }
     }
 
     @Override

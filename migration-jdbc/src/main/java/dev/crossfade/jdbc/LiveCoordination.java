@@ -32,8 +32,8 @@ final class LiveCoordination implements Coordination {
         KeyCodec codec = options.codec();
         Site old = new Site(
                 Side.LEGACY, legacy.transactions(), setup.migration(), options.tablePrefix(), options.schema(), codec);
-        Site fresh =
-                new Site(Side.NEW, next.transactions(), setup.migration(), options.tablePrefix(), options.schema(), codec);
+        Site fresh = new Site(
+                Side.NEW, next.transactions(), setup.migration(), options.tablePrefix(), options.schema(), codec);
         Handover handover = new Handover(setup.migration(), old, fresh, options.ids());
         this.founding = new Founding(setup.migration(), old, fresh);
         this.fence = new JdbcFence(

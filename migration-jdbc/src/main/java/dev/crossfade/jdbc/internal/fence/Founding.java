@@ -54,8 +54,7 @@ public final class Founding {
             found = site.own((connection, tables) -> new Found(
                     tables.dialect().identity(connection), tables.fence().read(connection)));
         } catch (SQLException failure) {
-            log.warn(
-                    "{} - {} does not answer at the start ({})", migration, site.name(), FailureSummary.of(failure));
+            log.warn("{} - {} does not answer at the start ({})", migration, site.name(), FailureSummary.of(failure));
             return null;
         }
         found.fence().ifPresent(row -> requireSameDatabase(site, found.identity(), row));
@@ -67,7 +66,8 @@ public final class Founding {
             throw new MigrationException(
                     migration,
                     "the fence in " + site.name() + " was made for database " + row.identity() + ", but this is "
-                            + identity + ": a clone, or a replica after a failover. Nothing was started. If it is a clone, "
+                            + identity
+                            + ": a clone, or a replica after a failover. Nothing was started. If it is a clone, "
                             + "connect to the true database; after a failover, accept this one by recovery().");
         }
     }
@@ -91,7 +91,8 @@ public final class Founding {
         if (row != null && (row.epoch() != FIRST || row.stage() != Stage.LEGACY_ONLY)) {
             throw new MigrationException(
                     migration,
-                    with.name() + " says that the migration is in " + row.stage() + " at epoch " + row.epoch() + ", but "
+                    with.name() + " says that the migration is in " + row.stage() + " at epoch " + row.epoch()
+                            + ", but "
                             + without.name() + " has no fence: a wrong database, or one restored from before the "
                             + "migration. Nothing was started. Connect to the database that took part.");
         }
@@ -100,8 +101,7 @@ public final class Founding {
     private void create(Site site, Role role, String identity) {
         try {
             site.own((connection, tables) -> {
-                tables.fence()
-                        .create(connection, new FenceRow(role, Stage.LEGACY_ONLY, FIRST, FIRST, 0, identity));
+                tables.fence().create(connection, new FenceRow(role, Stage.LEGACY_ONLY, FIRST, FIRST, 0, identity));
                 return true;
             });
         } catch (SQLException failure) {

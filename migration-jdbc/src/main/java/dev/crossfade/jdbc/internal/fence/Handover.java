@@ -7,8 +7,8 @@ import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.site.Site.Tables;
 import dev.crossfade.jdbc.internal.sql.FenceRow;
-import dev.crossfade.jdbc.internal.sql.Role;
 import dev.crossfade.jdbc.internal.sql.LockTimeoutException;
+import dev.crossfade.jdbc.internal.sql.Role;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
 import java.sql.Connection;
@@ -107,7 +107,8 @@ public final class Handover {
     private long generationOf(Side side) {
         try {
             return site(side)
-                    .<Optional<FenceRow>>own((connection, tables) -> tables.fence().read(connection))
+                    .<Optional<FenceRow>>own(
+                            (connection, tables) -> tables.fence().read(connection))
                     .map(FenceRow::generation)
                     .orElse(0L);
         } catch (SQLException failure) {
@@ -153,8 +154,7 @@ public final class Handover {
                         || !tables.ledger().isSettled(connection)) {
                     return false;
                 }
-                tables.fence()
-                        .write(connection, with(row, Role.SECONDARY, to, closed.epoch(), row.generation()));
+                tables.fence().write(connection, with(row, Role.SECONDARY, to, closed.epoch(), row.generation()));
                 return true;
             });
         } catch (SQLException failure) {
@@ -171,7 +171,8 @@ public final class Handover {
     private boolean hasReleased(Side from, long epoch) {
         try {
             return site(from)
-                    .<Optional<FenceRow>>own((connection, tables) -> tables.fence().read(connection))
+                    .<Optional<FenceRow>>own(
+                            (connection, tables) -> tables.fence().read(connection))
                     .filter(row -> is(row, Role.SECONDARY, epoch))
                     .isPresent();
         } catch (SQLException unknown) {
@@ -247,8 +248,7 @@ public final class Handover {
                 primary,
                 STEP_TIMEOUT,
                 row -> revision > row.revision() && row.role() == Role.PRIMARY
-                        ? new FenceRow(
-                                row.role(), row.stage(), row.epoch(), row.generation(), revision, row.identity())
+                        ? new FenceRow(row.role(), row.stage(), row.epoch(), row.generation(), revision, row.identity())
                         : null,
                 null);
     }
@@ -270,12 +270,7 @@ public final class Handover {
         } catch (LockTimeoutException held) {
             return false;
         } catch (SQLException failure) {
-            log.warn(
-                    "{} - could not {} on {} ({})",
-                    migration,
-                    what,
-                    site(side).name(),
-                    FailureSummary.of(failure));
+            log.warn("{} - could not {} on {} ({})", migration, what, site(side).name(), FailureSummary.of(failure));
             return false;
         }
     }
@@ -295,8 +290,7 @@ public final class Handover {
     }
 
     private IllegalStateException unexpected(String what, Side side, SQLException failure) {
-        return new IllegalStateException(
-                "Migration '" + migration + "': could not " + what + " of " + site(side).name() + " ("
-                        + FailureSummary.of(failure) + ")");
+        return new IllegalStateException("Migration '" + migration + "': could not " + what + " of "
+                + site(side).name() + " (" + FailureSummary.of(failure) + ")");
     }
 }

@@ -62,7 +62,8 @@ public final class JdbcFence implements Fence {
     /** Guarded by {@code this}. */
     private boolean toldSplit;
 
-    public JdbcFence(String migration, Platform platform, Site legacy, Site next, Handover handover, Objections objections) {
+    public JdbcFence(
+            String migration, Platform platform, Site legacy, Site next, Handover handover, Objections objections) {
         this.migration = migration;
         this.platform = platform;
         this.legacy = legacy;
@@ -117,7 +118,8 @@ public final class JdbcFence implements Fence {
     private @Nullable FenceRow read(Site site) {
         int index = site.side().ordinal();
         try {
-            FenceRow row = site.<Optional<FenceRow>>own((connection, tables) -> tables.fence().read(connection))
+            FenceRow row = site.<Optional<FenceRow>>own(
+                            (connection, tables) -> tables.fence().read(connection))
                     .orElse(null);
             silent[index] = false;
             return row;

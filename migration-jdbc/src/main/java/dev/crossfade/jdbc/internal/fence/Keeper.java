@@ -101,8 +101,7 @@ public final class Keeper {
             } catch (InterruptedException woken) {
                 log.debug("{} - the fence's thread was woken by an interrupt", migration);
             } catch (RuntimeException | Error failure) {
-                log.error(
-                        "{} - the fence's thread failed with {} and goes on", migration, FailureSummary.of(failure));
+                log.error("{} - the fence's thread failed with {} and goes on", migration, FailureSummary.of(failure));
             }
         }
     }

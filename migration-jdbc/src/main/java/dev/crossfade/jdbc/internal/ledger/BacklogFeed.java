@@ -95,12 +95,16 @@ public final class BacklogFeed {
     }
 
     private void feed() throws SQLException {
-        boolean mine = primary.get().own((connection, tables) -> tables.books().claim(connection, JOB, instance, LEASE));
+        boolean mine =
+                primary.get().own((connection, tables) -> tables.books().claim(connection, JOB, instance, LEASE));
         if (mine || overflowed) {
             load();
         }
         count();
-        while (mine && !closed && memory.dirtyCount() < capacity / 2 && backlog.pending() > memory.dirtyCount() + LOAD) {
+        while (mine
+                && !closed
+                && memory.dirtyCount() < capacity / 2
+                && backlog.pending() > memory.dirtyCount() + LOAD) {
             load();
             count();
         }

@@ -104,7 +104,8 @@ public final class JdbcLedger implements Ledger {
         if (!touches.isEmpty() && primary.transactions().statementsHere() == 0) {
             throw new MigrationException(
                     migration,
-                    "a write of " + touches.iterator().next().key().entity() + " ran no statement in the transaction on "
+                    "a write of " + touches.iterator().next().key().entity()
+                            + " ran no statement in the transaction on "
                             + primary.name() + ", so it could not be held to it. The transaction was rolled back; what "
                             + "ran on another connection was not. Give the repository " + primary.name()
                             + "'s own dataSource() or jdbi().");
@@ -184,25 +185,25 @@ public final class JdbcLedger implements Ledger {
             return null;
         }
         try {
-            return primary().own((connection, tables) -> cleanState(connection, tables.ledger(), keys))
+            return primary()
+                    .own((connection, tables) -> cleanState(connection, tables.ledger(), keys))
                     .orElse(null);
         } catch (SQLException failure) {
-            log.debug("{} - the ledger could not be asked about a difference ({})", migration, FailureSummary.of(failure));
+            log.debug(
+                    "{} - the ledger could not be asked about a difference ({})",
+                    migration,
+                    FailureSummary.of(failure));
             return null;
         }
     }
 
-    private static Optional<Object> cleanState(
-            Connection connection, LedgerTable ledger, Set<EntityKey> keys) throws SQLException {
+    private static Optional<Object> cleanState(Connection connection, LedgerTable ledger, Set<EntityKey> keys)
+            throws SQLException {
         if (keys.isEmpty()) {
-            return ledger.isSettled(connection)
-                    ? Optional.of(ledger.sumOfCounters(connection))
-                    : Optional.empty();
+            return ledger.isSettled(connection) ? Optional.of(ledger.sumOfCounters(connection)) : Optional.empty();
         }
         Map<EntityKey, Row> rows = ledger.rows(connection, keys);
-        return rows.values().stream().anyMatch(Row::pending)
-                ? Optional.empty()
-                : Optional.of(rows);
+        return rows.values().stream().anyMatch(Row::pending) ? Optional.empty() : Optional.of(rows);
     }
 
     @Override
@@ -248,7 +249,7 @@ public final class JdbcLedger implements Ledger {
         seen.forEach((key, pending) -> versions.put(key, new Applied(pending.version(), pending.change())));
         LedgerTable ledger = secondary.tables().ledger();
         boolean[] admitted = {true};
-        secondary.transactions().joined(() -> {
+        secondary.transactions().refresh(() -> {
             Connection connection = secondary.transactions().connection();
             Set<EntityKey> behind = ledger.raiseTo(connection, Stripes.ofThisThread(), epoch, versions)
                     .orElse(null);
@@ -289,7 +290,11 @@ public final class JdbcLedger implements Ledger {
             });
         } catch (SQLException failure) {
             // The secondary has the versions; the keys stay dirty until the primary has taken note of that.
-            log.debug("{} - {} could not take note of refreshed keys ({})", migration, primary.name(), FailureSummary.of(failure));
+            log.debug(
+                    "{} - {} could not take note of refreshed keys ({})",
+                    migration,
+                    primary.name(),
+                    FailureSummary.of(failure));
             return;
         }
         memory.synced(seen);
@@ -343,13 +348,16 @@ public final class JdbcLedger implements Ledger {
 
     @Override
     public List<ParkedKey> parked(int max) {
-        return sql(primary(), "list parked keys", (connection, tables) -> tables.ledger().parked(connection, max));
+        return sql(
+                primary(),
+                "list parked keys",
+                (connection, tables) -> tables.ledger().parked(connection, max));
     }
 
     @Override
     public int retry(Collection<EntityKey> keys) {
-        int retried =
-                sql(primary(), "retry keys", (connection, tables) -> tables.ledger().retry(connection, keys));
+        int retried = sql(
+                primary(), "retry keys", (connection, tables) -> tables.ledger().retry(connection, keys));
         memory.retry(keys);
         feed.lookAgain();
         return retried;
@@ -357,8 +365,10 @@ public final class JdbcLedger implements Ledger {
 
     @Override
     public List<EntityKey> discard(Collection<EntityKey> keys) {
-        List<EntityKey> discarded =
-                sql(primary(), "discard keys", (connection, tables) -> tables.ledger().discard(connection, keys));
+        List<EntityKey> discarded = sql(
+                primary(),
+                "discard keys",
+                (connection, tables) -> tables.ledger().discard(connection, keys));
         memory.discard(discarded);
         feed.lookAgain();
         return discarded;

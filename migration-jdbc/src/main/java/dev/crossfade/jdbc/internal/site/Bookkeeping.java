@@ -65,7 +65,11 @@ public final class Bookkeeping {
                 """.formatted(prefix);
         List<Instance> alive = new ArrayList<>();
         try (PreparedStatement select = prepare(
-                        connection, sql, migration, side, Timestamp.from(now(connection).minus(within)));
+                        connection,
+                        sql,
+                        migration,
+                        side,
+                        Timestamp.from(now(connection).minus(within)));
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 alive.add(new Instance(
@@ -80,7 +84,13 @@ public final class Bookkeeping {
         String sql = """
                 DELETE FROM %sinstance WHERE migration = ? AND side = ? AND (instance_id = ? OR beat_at < ?)
                 """.formatted(prefix);
-        execute(connection, sql, migration, side, instance, Timestamp.from(now(connection).minus(forgetAfter)));
+        execute(
+                connection,
+                sql,
+                migration,
+                side,
+                instance,
+                Timestamp.from(now(connection).minus(forgetAfter)));
     }
 
     /**
@@ -123,8 +133,8 @@ public final class Bookkeeping {
 
     /** Entities whose old rows have crossed in this generation. */
     public Set<String> copied(Connection connection, long generation) throws SQLException {
-        String sql = "SELECT entity FROM %scoverage WHERE migration = ? AND side = ? AND generation = ?"
-                .formatted(prefix);
+        String sql =
+                "SELECT entity FROM %scoverage WHERE migration = ? AND side = ? AND generation = ?".formatted(prefix);
         Set<String> entities = new HashSet<>();
         try (PreparedStatement select = prepare(connection, sql, migration, side, generation);
                 ResultSet rows = select.executeQuery()) {

@@ -34,10 +34,13 @@ public final class Site {
         /** The database's name in messages. */
         String name();
 
-        /** Joins the transaction that this thread has open, or else opens one as repositories get it. */
-        <T> @Nullable T joined(Store.Work<T> work) throws Throwable;
+        /** A transaction in which repositories are called to refresh, at READ COMMITTED. */
+        <T> @Nullable T refresh(Store.Work<T> work) throws Throwable;
 
-        /** A transaction of the library's own, at READ COMMITTED, on another connection than the thread may have. */
+        /**
+         * A transaction of the library's own statements, at READ COMMITTED and with time limits, on another connection than
+         * the thread may have.
+         */
         <T> @Nullable T own(Store.Work<T> work) throws Throwable;
 
         /** A plain connection for DDL, outside any transaction. */
