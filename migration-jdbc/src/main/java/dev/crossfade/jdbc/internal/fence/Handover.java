@@ -120,10 +120,24 @@ public final class Handover {
         Side from = closed.stage().primary();
         Side target = to.primary();
         return settled.getAsBoolean()
-                && ids.align(site(from), site(target))
+                && align(from, target)
                 && prepare(target, closed, to, timeout)
                 && release(from, closed, to, timeout)
                 && grantPatiently(target, closed.epoch());
+    }
+
+    private boolean align(Side from, Side target) {
+        try {
+            ids.align(site(from), site(target));
+            return true;
+        } catch (SQLException failure) {
+            log.warn(
+                    "{} - the ids of {} could not be aligned ({}); the move is given up",
+                    migration,
+                    site(target).name(),
+                    FailureSummary.of(failure));
+            return false;
+        }
     }
 
     private boolean prepare(Side target, FenceView closed, Stage to, Duration timeout) {
