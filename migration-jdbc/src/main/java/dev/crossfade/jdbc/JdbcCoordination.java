@@ -106,7 +106,7 @@ public final class JdbcCoordination implements Coordination.Factory {
     }
 
     @Override
-    public Coordination create(Setup setup) {
+    public Coordination create(Coordination.Setup setup) {
         return new LiveCoordination(setup, this, legacy, next);
     }
 

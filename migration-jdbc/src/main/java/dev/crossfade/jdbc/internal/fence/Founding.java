@@ -51,8 +51,8 @@ public final class Founding {
     private @Nullable Found find(Site site) {
         Found found;
         try {
-            found = site.own((connection, tables) -> new Found(
-                    tables.dialect().identity(connection), tables.fence().read(connection)));
+            found = site.own((connection, tables) ->
+                    new Found(DatabaseIdentity.of(connection), tables.fence().read(connection)));
         } catch (SQLException failure) {
             log.warn("{} - {} does not answer at the start ({})", migration, site.name(), FailureSummary.of(failure));
             return null;

@@ -7,8 +7,8 @@ import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.site.Site.Tables;
 import dev.crossfade.jdbc.internal.sql.FenceRow;
-import dev.crossfade.jdbc.internal.sql.LockTimeoutException;
 import dev.crossfade.jdbc.internal.sql.Role;
+import dev.crossfade.jdbc.internal.sql.SqlFailure;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
 import java.sql.Connection;
@@ -16,7 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -162,10 +162,8 @@ public final class Handover {
     private boolean release(Side from, FenceView closed, Stage to, Duration timeout) {
         try {
             return site(from).own((connection, tables) -> {
-                FenceRow row = tables.fence().lockExclusive(connection, timeout).orElse(null);
-                if (row == null
-                        || !is(row, Role.DRAINING, closed.epoch())
-                        || !tables.ledger().isSettled(connection)) {
+                FenceRow row = lock(connection, tables, timeout);
+                if (!is(row, Role.DRAINING, closed.epoch()) || !tables.ledger().isSettled(connection)) {
                     return false;
                 }
                 tables.fence().write(connection, with(row, Role.SECONDARY, to, closed.epoch(), row.generation()));
@@ -269,11 +267,14 @@ public final class Handover {
 
     /** One compare-and-set; false if the fence is not as expected, is held for too long, or cannot be reached. */
     private boolean step(
-            String what, Side side, Duration timeout, UnaryOperator<@Nullable FenceRow> change, @Nullable Deed deed) {
+            String what,
+            Side side,
+            Duration timeout,
+            Function<FenceRow, @Nullable FenceRow> change,
+            @Nullable Deed deed) {
         try {
             return site(side).own((connection, tables) -> {
-                FenceRow row = tables.fence().lockExclusive(connection, timeout).orElse(null);
-                FenceRow changed = row == null ? null : change.apply(row);
+                FenceRow changed = change.apply(lock(connection, tables, timeout));
                 if (changed == null) {
                     return false;
                 }
@@ -281,12 +282,18 @@ public final class Handover {
                 note(connection, tables, deed);
                 return true;
             });
-        } catch (LockTimeoutException held) {
-            return false;
         } catch (SQLException failure) {
+            if (failure instanceof FenceHeld || SqlFailure.isContention(failure)) {
+                return false;
+            }
             log.warn("{} - could not {} on {} ({})", migration, what, site(side).name(), FailureSummary.of(failure));
             return false;
         }
+    }
+
+    /** Throws where the time is over, so that the transaction rolls back, as it has to then. */
+    private static FenceRow lock(Connection connection, Tables tables, Duration timeout) throws SQLException {
+        return tables.fence().lockExclusive(connection, timeout).orElseThrow(FenceHeld::new);
     }
 
     private static void note(Connection connection, Tables tables, @Nullable Deed deed) throws SQLException {
@@ -306,5 +313,12 @@ public final class Handover {
     private IllegalStateException unexpected(String what, Side side, SQLException failure) {
         return new IllegalStateException("Migration '" + migration + "': could not " + what + " of "
                 + site(side).name() + " (" + FailureSummary.of(failure) + ")");
+    }
+
+    /** Writes or refreshes under way hold the fence for longer than the mover waits. */
+    private static final class FenceHeld extends SQLException {
+        FenceHeld() {
+            super("the fence is held by others");
+        }
     }
 }
