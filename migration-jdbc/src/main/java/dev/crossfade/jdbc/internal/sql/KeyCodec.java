@@ -152,38 +152,38 @@ public final class KeyCodec {
         if (depth > MAX_DEPTH) {
             throw malformed(entity, null);
         }
-        byte tag = in.get();
-        switch (tag) {
-            case LONG:
-                return in.getLong() ^ Long.MIN_VALUE;
-            case INTEGER:
-                return in.getInt() ^ Integer.MIN_VALUE;
-            case SHORT:
-                return (short) (in.getShort() ^ Short.MIN_VALUE);
-            case IDENTIFIER:
-                return new UUID(in.getLong(), in.getLong());
-            case TEXT:
-                return readText(entity, in);
-            case LIST:
-                int size = readLength(entity, in);
-                List<Object> list = new ArrayList<>(size);
-                for (int i = 0; i < size; i++) {
-                    list.add(read(entity, in, null, depth + 1));
-                }
-                return Collections.unmodifiableList(list);
-            case RECORD:
-                if (type == null) {
-                    throw new IllegalArgumentException("The ledger holds a record as a key of entity '" + entity
-                            + "', but no record class is registered for it");
-                }
-                @Nullable Object[] values = new Object[type.components.size()];
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = read(entity, in, type.nested(i), depth + 1);
-                }
-                return type.create(entity, values);
-            default:
-                throw malformed(entity, null);
+        return switch (in.get()) {
+            case LONG -> in.getLong() ^ Long.MIN_VALUE;
+            case INTEGER -> in.getInt() ^ Integer.MIN_VALUE;
+            case SHORT -> (short) (in.getShort() ^ Short.MIN_VALUE);
+            case IDENTIFIER -> new UUID(in.getLong(), in.getLong());
+            case TEXT -> readText(entity, in);
+            case LIST -> readList(entity, in, depth);
+            case RECORD -> readRecord(entity, in, type, depth);
+            default -> throw malformed(entity, null);
+        };
+    }
+
+    private static List<Object> readList(String entity, ByteBuffer in, int depth) throws CharacterCodingException {
+        int size = readLength(entity, in);
+        List<Object> list = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            list.add(read(entity, in, null, depth + 1));
         }
+        return Collections.unmodifiableList(list);
+    }
+
+    private static Object readRecord(String entity, ByteBuffer in, @Nullable RecordType type, int depth)
+            throws CharacterCodingException {
+        if (type == null) {
+            throw new IllegalArgumentException("The ledger holds a record as a key of entity '" + entity
+                    + "', but no record class is registered for it");
+        }
+        @Nullable Object[] values = new Object[type.components.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = read(entity, in, type.nested(i), depth + 1);
+        }
+        return type.create(entity, values);
     }
 
     private static void writeNumber(long value, int bytes, ByteArrayOutputStream out) {
@@ -222,7 +222,7 @@ public final class KeyCodec {
     private static void writeLength(int length, ByteArrayOutputStream out) {
         int rest = length;
         while (rest > 0x7F) {
-            out.write(rest & 0x7F | 0x80);
+            out.write((rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
         out.write(rest);
