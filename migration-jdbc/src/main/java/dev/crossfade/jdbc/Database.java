@@ -92,7 +92,9 @@ public final class Database implements Store {
 
     /**
      * Runs work in one transaction on one connection of the pool and commits it; rolls back and rethrows whatever the
-     * work throws. Joins the transaction that this thread has open, which alone decides then whether to commit.
+     * work throws. Joins the transaction that this thread has open, which alone decides then whether to commit. Work
+     * that swallows the failure of a statement commits the rest on MariaDB and H2; PostgreSQL has failed the whole
+     * transaction then, which is rolled back with an exception.
      *
      * @throws dev.crossfade.CommitOutcomeUnknownException if COMMIT failed and may have been carried out; never retried
      * @throws Throwable what the work throws, unchanged, what begin throws, or what COMMIT throws if the database rolled
@@ -156,7 +158,9 @@ public final class Database implements Store {
 
     /**
      * Has the hook run once, last before COMMIT of this thread's transaction and not before a rollback. If it throws,
-     * the transaction rolls back, whatever the caller does, and whoever opened it gets the exception.
+     * the transaction rolls back, whatever the caller does, and whoever opened it gets the exception. It executes a
+     * statement on {@link #connection()}: without a hook a statement is executed to learn whether the transaction can
+     * commit, because PostgreSQL's driver does not tell.
      *
      * @throws IllegalStateException if the thread has no transaction
      */
