@@ -300,6 +300,30 @@ abstract class DatabaseContract {
     }
 
     @Test
+    void a_transaction_that_jdbi_opened_cannot_be_joined_and_is_not_passed_by() {
+        TransactionIsolationLevel level = TransactionIsolationLevel.READ_COMMITTED;
+        assertThatThrownBy(() -> database.jdbi().useTransaction(handle -> writeByTheLibrary()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Jdbi");
+        assertThatThrownBy(() -> database.jdbi().useTransaction(level, handle -> writeByTheLibrary()))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(ids()).isEmpty();
+        writeByTheLibrary();
+        assertThat(ids()).containsExactly(1);
+    }
+
+    private void writeByTheLibrary() {
+        try {
+            database.inTransaction(() -> insert(database.dataSource(), 1));
+        } catch (RuntimeException refusal) {
+            throw refusal;
+        } catch (Throwable failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    @Test
     void another_thread_does_not_take_part() throws Throwable {
         Database roomy = Database.of("legacy", server.dataSource());
         ExecutorService thread = Executors.newSingleThreadExecutor();
