@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a connection that fails at the wrong moment. */
 class PooledTransactionTest {
@@ -86,20 +87,18 @@ class PooledTransactionTest {
                 .endsWith("close()");
     }
 
-    @Test
-    void a_connection_that_cannot_be_given_back_as_it_came_leaves_the_pool_and_the_commit_stands() throws Throwable {
-        for (String call : new String[] {"setAutoCommit(true)", "setTransactionIsolation(2)"}) {
-            pool.fail(call, new SQLException("broken", "08006"));
+    @ParameterizedTest
+    @ValueSource(strings = {"setAutoCommit(true)", "setTransactionIsolation(2)"})
+    void a_connection_that_cannot_be_given_back_as_it_came_leaves_the_pool_and_the_commit_stands(String call)
+            throws Throwable {
+        pool.fail(call, new SQLException("broken", "08006"));
 
-            assertThat(database.withIsolation(Connection.TRANSACTION_SERIALIZABLE)
-                            .inTransaction(WORK))
-                    .isEqualTo("done");
-            assertThat(pool.calls())
-                    .containsOnlyOnce("commit()")
-                    .contains(call, "abort()")
-                    .endsWith("close()");
-            pool.calls().clear();
-        }
+        assertThat(database.withIsolation(Connection.TRANSACTION_SERIALIZABLE).inTransaction(WORK))
+                .isEqualTo("done");
+        assertThat(pool.calls())
+                .containsOnlyOnce("commit()")
+                .contains(call, "abort()")
+                .endsWith("close()");
     }
 
     @Test
