@@ -35,6 +35,7 @@ public final class Database implements Store {
     private final TransactionPort transactions;
     private final DataSource dataSource;
     private final Jdbi jdbi;
+    private final JdbiTransactions jdbiTransactions;
     private final TransactionSettings settings;
 
     private Database(
@@ -43,12 +44,14 @@ public final class Database implements Store {
             TransactionPort transactions,
             DataSource dataSource,
             Jdbi jdbi,
+            JdbiTransactions jdbiTransactions,
             TransactionSettings settings) {
         this.name = name;
         this.pool = pool;
         this.transactions = transactions;
         this.dataSource = dataSource;
         this.jdbi = jdbi;
+        this.jdbiTransactions = jdbiTransactions;
         this.settings = settings;
     }
 
@@ -76,9 +79,12 @@ public final class Database implements Store {
             throw new IllegalArgumentException("A database's name is blank; name it as operators know it");
         }
         DataSource dataSource = new TransactionDataSource(name, pool, transactions);
+        JdbiTransactions jdbiTransactions = new JdbiTransactions();
         Jdbi jdbi = Jdbi.create(dataSource);
+        jdbi.setTransactionHandler(jdbiTransactions);
         jdbi.setHandleScope(new TransactionHandleScope(transactions));
-        return new Database(name, pool, transactions, dataSource, jdbi, TransactionSettings.OF_THE_POOL);
+        return new Database(
+                name, pool, transactions, dataSource, jdbi, jdbiTransactions, TransactionSettings.OF_THE_POOL);
     }
 
     /**
@@ -89,7 +95,8 @@ public final class Database implements Store {
      *     {@link Connection#TRANSACTION_NONE} for the default
      */
     public Database withIsolation(int isolation) {
-        return new Database(name, pool, transactions, dataSource, jdbi, new TransactionSettings(isolation, null));
+        return new Database(
+                name, pool, transactions, dataSource, jdbi, jdbiTransactions, new TransactionSettings(isolation, null));
     }
 
     @Override
@@ -104,15 +111,28 @@ public final class Database implements Store {
 
     /**
      * Runs work in one transaction on one connection of the pool and commits it; rolls back and rethrows whatever the
-     * work throws. Joins the transaction that this thread has open, which alone decides then whether to commit.
+     * work throws. Joins the transaction that this thread has open, whatever its isolation
+     * level; that alone decides then whether to commit. Work
+     * that swallows the failure of a statement commits the rest on MariaDB and H2; PostgreSQL has failed the whole
+     * transaction then, which is rolled back with an exception.
      *
      * @throws dev.crossfade.CommitOutcomeUnknownException if COMMIT failed and may have been carried out; never retried
+     * @throws IllegalStateException if this thread is in {@code inTransaction} of {@link #jdbi()}, begun outside
      * @throws Throwable what the work throws, unchanged, what begin throws, or what COMMIT throws if the database rolled
      *     back
      */
     @Override
     public <T> @Nullable T inTransaction(Work<T> work) throws Throwable {
-        return hasTransactionHere() ? work.run() : transactions.inNewTransaction(settings, work);
+        if (hasTransactionHere()) {
+            return work.run();
+        }
+        if (jdbiTransactions.isOpenHere()) {
+            throw new IllegalStateException(
+                    "Database '" + name + "': this thread is in a transaction that Jdbi opened, and "
+                            + "what is written now would not be part of it. Nothing was written. Open the transaction with "
+                            + "inTransaction of the migration or the database: Jdbi's joins it.");
+        }
+        return transactions.inNewTransaction(settings, work);
     }
 
     /**
@@ -178,7 +198,9 @@ public final class Database implements Store {
 
     /**
      * Has the hook run once, last before COMMIT of this thread's transaction and not before a rollback. If it throws,
-     * the transaction rolls back, whatever the caller does, and whoever opened it gets the exception.
+     * the transaction rolls back, whatever the caller does, and whoever opened it gets the exception. It executes a
+     * statement on {@link #connection()}: without a hook a statement is executed to learn whether the transaction can
+     * commit, because PostgreSQL's driver does not tell.
      *
      * @throws IllegalStateException if the thread has no transaction
      */

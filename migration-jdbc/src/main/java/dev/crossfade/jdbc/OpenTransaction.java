@@ -1,6 +1,8 @@
 package dev.crossfade.jdbc;
 
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,21 @@ public final class OpenTransaction {
         if (refusal != null) {
             throw refusal;
         }
+        if (hooks.isEmpty()) {
+            requireSound();
+        }
+    }
+
+    /**
+     * PostgreSQL answers COMMIT in a transaction where a statement has failed by rolling back, and its driver does not
+     * tell. Any statement tells.
+     */
+    private void requireSound() throws SQLException {
+        if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SELECT 1");
+            }
+        }
     }
 
     /** The thread is out of the transaction: connections that were handed out for it are closed from now on. */
@@ -48,7 +65,10 @@ public final class OpenTransaction {
         return connection;
     }
 
-    /** The hook runs once, last before COMMIT and not before a rollback; if it throws, the transaction rolls back. */
+    /**
+     * The hook runs once, last before COMMIT and not before a rollback; if it throws, the transaction rolls back. It
+     * executes a statement, so that it throws where an earlier one has failed.
+     */
     void beforeCommit(BeforeCommit hook) {
         hooks.add(hook);
     }

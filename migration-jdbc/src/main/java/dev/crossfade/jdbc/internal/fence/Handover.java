@@ -183,7 +183,8 @@ public final class Handover {
     private boolean has(Side side, Role role, long epoch) {
         try {
             return site(side)
-                    .<Optional<FenceRow>>own((connection, tables) -> tables.fence().read(connection))
+                    .<Optional<FenceRow>>own(
+                            (connection, tables) -> tables.fence().read(connection))
                     .filter(row -> is(row, role, epoch))
                     .isPresent();
         } catch (SQLException unknown) {
