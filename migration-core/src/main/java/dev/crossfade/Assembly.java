@@ -11,10 +11,10 @@ import dev.crossfade.internal.observe.Counters;
 import dev.crossfade.internal.observe.Events;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Context;
-import dev.crossfade.internal.view.Coverage;
 import dev.crossfade.internal.view.Views;
 import dev.crossfade.internal.view.WritesUnderWay;
 import dev.crossfade.spi.Coordination;
+import dev.crossfade.spi.Coverage;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -61,9 +61,16 @@ final class Assembly {
             throw new ConfigurationException(builder.name(), mistakes);
         }
         Coordination coordination = builder.coordination()
-                .create(builder.name(), builder.platform(), builder.relay().maxAttempts());
+                .create(new Coordination.Setup(
+                        builder.name(),
+                        repositories.stream()
+                                .map(repository -> repository.state().entity())
+                                .toList(),
+                        builder.platform(),
+                        builder.relay().maxAttempts(),
+                        builder.ledgerCapacity()));
         Context context = context(legacy, next, coordination);
-        Engine engine = new Engine(context, control, options, coordination.isDurable());
+        Engine engine = new Engine(context, control, options, coordination);
         Map<Class<?>, Object> proxies = new LinkedHashMap<>();
         repositories.forEach(repository -> proxies.put(repository.type(), proxy(repository, engine)));
         MigrationPlan plan = new MigrationPlan(
@@ -192,7 +199,7 @@ final class Assembly {
         for (RepositoryAssembly repository : repositories) {
             EntityState state = repository.state();
             entities.put(state.entity(), state);
-            coverage.put(state.entity(), new Coverage());
+            coverage.put(state.entity(), coordination.coverage(state.entity()));
         }
         return new Context(
                 builder.name(),

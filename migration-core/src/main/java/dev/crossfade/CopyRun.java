@@ -2,7 +2,7 @@ package dev.crossfade;
 
 import dev.crossfade.event.MigrationEvent.CopyCompleted;
 import dev.crossfade.internal.view.Context;
-import dev.crossfade.internal.view.Coverage;
+import dev.crossfade.spi.Coverage;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.Fence.Hold;
 import dev.crossfade.spi.FenceView;
@@ -82,7 +82,7 @@ public final class CopyRun {
     private int markUnderFence(List<EntityKey> keys) {
         Hold hold = context.fence().enterSecondary(epoch).orElseThrow(this::moved);
         try {
-            return context.ledger().mark(keys);
+            return context.ledger().mark(epoch, keys);
         } finally {
             hold.release();
         }
@@ -108,7 +108,7 @@ public final class CopyRun {
             pause.await(() -> false, LOOK_AGAIN);
         }
         requireSameEpoch();
-        if (context.ledger().untracked() != untrackedBefore || !coverage.copied(lossesBefore)) {
+        if (context.ledger().untracked() != untrackedBefore || !coverage.copied(lossesBefore, operator)) {
             return List.of("writes were not tracked while the copy ran; begin another copy");
         }
         context.events().publish(new CopyCompleted(context.migration(), entity, marked, operator));

@@ -34,6 +34,7 @@ import dev.crossfade.internal.write.RelaySettings;
 import dev.crossfade.internal.write.Units;
 import dev.crossfade.internal.write.WriteCall;
 import dev.crossfade.routing.StickyBucket;
+import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.LedgerStatus;
@@ -70,7 +71,7 @@ final class Engine {
     private final Context context;
     private final Control control;
     private final Options options;
-    private final boolean isDurable;
+    private final Coordination coordination;
     private final Relay relay;
     private final Units units;
     private final ReadGuard guard;
@@ -88,8 +89,8 @@ final class Engine {
     private Platform.@Nullable Worker clock;
     private Platform.@Nullable Worker wisher;
 
-    Engine(Context context, Control control, Options options, boolean isDurable) {
-        this.isDurable = isDurable;
+    Engine(Context context, Control control, Options options, Coordination coordination) {
+        this.coordination = coordination;
         this.context = context;
         this.control = control;
         this.options = options;
@@ -137,10 +138,11 @@ final class Engine {
     }
 
     void start() {
-        if (!isDurable) {
+        if (!coordination.isDurable()) {
             warnOfMemory();
         }
-        meters.bind(context.counters(), context.ledger(), context.views()::ageNanos);
+        coordination.start();
+        meters.bind(context.counters(), context.ledger(), () -> viewAge().toNanos());
         relay.start();
         clock = context.platform().spawn("crossfade-" + context.migration() + "-clock", this::run);
         wisher = context.platform().spawn("crossfade-" + context.migration() + "-wishes", this::followWishes);
@@ -149,7 +151,7 @@ final class Engine {
         if (opened.isSegmented()) {
             context.views().segmentedBy(opened);
         }
-        if (!isDurable) {
+        if (!coordination.isDurable()) {
             sink.beginWithoutControl();
         }
     }
@@ -198,7 +200,10 @@ final class Engine {
 
     private void tick() {
         LedgerStatus ledger = context.ledger().status();
-        boolean lagging = ledger.lag().compareTo(options.reads().maxLag()) > 0;
+        Duration maxLag = options.reads().maxLag();
+        // A view that nobody can confirm says as little as a ledger that lags.
+        boolean lagging =
+                ledger.lag().compareTo(maxLag) > 0 || context.fence().age().compareTo(maxLag) > 0;
         context.views().health(lagging, ledger.parked() > 0);
         secondaryReads.interruptOverdue();
         shadowReads.tick();
@@ -237,7 +242,7 @@ final class Engine {
     }
 
     String fateOfDirtyKeys() {
-        return isDurable
+        return coordination.isDurable()
                 ? "they are refreshed after the next start"
                 : "the in-memory ledger forgets them, so copy the keys of both stores again after the next start";
     }
@@ -267,7 +272,12 @@ final class Engine {
                 shadowReads.counts(),
                 shadowReads.rates(),
                 shadowReads.latestDifferences(),
-                Duration.ofNanos(context.views().ageNanos()));
+                viewAge());
+    }
+
+    /** How old what the calls go by may be. */
+    private Duration viewAge() {
+        return context.fence().age().plusNanos(context.views().ageNanos());
     }
 
     private static double percent(int basisPoints) {
@@ -304,6 +314,7 @@ final class Engine {
         if (wisher != null) {
             join(wisher);
         }
+        coordination.close();
         meters.close();
     }
 

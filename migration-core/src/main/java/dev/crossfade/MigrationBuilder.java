@@ -3,7 +3,7 @@ package dev.crossfade;
 import dev.crossfade.control.Control;
 import dev.crossfade.control.Stage;
 import dev.crossfade.event.MigrationListener;
-import dev.crossfade.internal.memory.InMemoryFence;
+import dev.crossfade.internal.memory.InMemoryCoordination;
 import dev.crossfade.internal.memory.InMemoryLedger;
 import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.Platform;
@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -118,7 +119,10 @@ public final class MigrationBuilder {
         return this;
     }
 
-    /** The most dirty keys of the in-memory ledger, at least 1; default 100 000. */
+    /**
+     * The most dirty keys that this process keeps in memory, at least 1; default 100 000. Beyond it an in-memory ledger
+     * loses track, while a ledger in the database keeps the rest there.
+     */
     public MigrationBuilder ledgerCapacity(int keys) {
         this.ledgerCapacity = keys;
         return this;
@@ -136,7 +140,9 @@ public final class MigrationBuilder {
         return this;
     }
 
-    /** Fence and ledger of another kind than the in-memory ones, such as those of {@code migration-jdbc}. */
+    /**
+     * Fence and ledger of another kind; by default those that the two stores keep between them, or else in-memory ones.
+     */
     public MigrationBuilder coordinatedBy(Coordination.Factory factory) {
         this.coordination = factory;
         return this;
@@ -158,13 +164,12 @@ public final class MigrationBuilder {
     }
 
     Coordination.Factory coordination() {
-        Coordination.Factory given = coordination;
-        return given != null
-                ? given
-                : (migration, onPlatform, maxAttempts) -> new Coordination(
-                        new InMemoryFence(migration, onPlatform),
-                        new InMemoryLedger(onPlatform, ledgerCapacity, maxAttempts),
-                        false);
+        if (coordination != null) {
+            return coordination;
+        }
+        Optional<Coordination.Factory> ofStores =
+                legacy == null || next == null ? Optional.empty() : legacy.coordinationWith(next);
+        return ofStores.orElse(InMemoryCoordination::new);
     }
 
     String name() {

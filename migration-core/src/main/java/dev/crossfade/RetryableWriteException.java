@@ -8,4 +8,8 @@ public class RetryableWriteException extends MigrationException {
     public RetryableWriteException(String migration, String message) {
         super(migration, message);
     }
+
+    public RetryableWriteException(String migration, String message, Throwable cause) {
+        super(migration, message, cause);
+    }
 }

@@ -1,6 +1,8 @@
 package dev.crossfade;
 
+import dev.crossfade.spi.Coordination;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,19 @@ public interface Store {
 
     /** Whether {@link #inTransaction} undoes what the work did when it throws. */
     boolean isTransactional();
+
+    /** Whether the calling thread has a transaction of this store open; false where the store cannot tell. */
+    default boolean hasTransactionHere() {
+        return false;
+    }
+
+    /**
+     * Fence and ledger that live in this store, as legacy, and another, as new; empty where they cannot, and then they
+     * are held in memory. Opens no connection.
+     */
+    default Optional<Coordination.Factory> coordinationWith(Store newStore) {
+        return Optional.empty();
+    }
 
     /**
      * Runs work in one transaction of this store and commits it; rolls back and rethrows whatever the work throws. The

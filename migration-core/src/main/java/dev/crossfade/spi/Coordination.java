@@ -1,25 +1,56 @@
 package dev.crossfade.spi;
 
+import dev.crossfade.MigrationException;
+import java.util.List;
 import java.util.Objects;
 
-/**
- * The fence and the ledger of one migration, which belong together.
- *
- * @param isDurable whether both survive the process
- */
-public record Coordination(Fence fence, Ledger ledger, boolean isDurable) {
-    public Coordination {
-        Objects.requireNonNull(fence, "fence");
-        Objects.requireNonNull(ledger, "ledger");
+/** The fence and the ledger of one migration, which belong together, and what they need to be kept. */
+public interface Coordination extends AutoCloseable {
+
+    /** Says which side is primary. */
+    Fence fence();
+
+    /** Says which keys the secondary may be behind on. */
+    Ledger ledger();
+
+    /** How much of an entity the new side holds. */
+    Coverage coverage(String entity);
+
+    /** Whether all of this survives the process. */
+    boolean isDurable();
+
+    /**
+     * Makes sure that everything is in place and finds out where the migration stands. Called once, before any thread of
+     * the migration begins.
+     *
+     * @throws MigrationException if the migration cannot start here, with what to do
+     */
+    void start();
+
+    /** Ends what {@link #start} began. Called once, after every thread of the migration has ended. */
+    @Override
+    void close();
+
+    /** Makes the coordination of a migration. Called once, by {@code build()}; reads and writes nothing. */
+    @FunctionalInterface
+    interface Factory {
+        /** Makes it. */
+        Coordination create(Setup setup);
     }
 
-    /** Makes the fence and the ledger of a migration. Called once, by {@code build()}; reads and writes nothing. */
-    @FunctionalInterface
-    public interface Factory {
-        /**
-         * @param migration   the migration's name
-         * @param maxAttempts refused refreshes after which a key is parked
-         */
-        Coordination create(String migration, Platform platform, int maxAttempts);
+    /**
+     * What a coordination has to know.
+     *
+     * @param migration      the migration's name
+     * @param entities       the names of its entities
+     * @param maxAttempts    refused refreshes after which a key is parked, at least 1
+     * @param ledgerCapacity the most dirty keys that one process keeps in memory, at least 1
+     */
+    record Setup(String migration, List<String> entities, Platform platform, int maxAttempts, int ledgerCapacity) {
+        public Setup {
+            Objects.requireNonNull(migration, "migration");
+            entities = List.copyOf(entities);
+            Objects.requireNonNull(platform, "platform");
+        }
     }
 }

@@ -1,8 +1,10 @@
 package dev.crossfade.spi;
 
+import dev.crossfade.Operator;
 import dev.crossfade.PhaseMovedException;
 import dev.crossfade.control.Stage;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -41,12 +43,15 @@ public interface Fence {
     /**
      * Stops new writes and waits for those under way.
      *
-     * @param seen    the open view that the caller decided on
-     * @param timeout how long to wait for writes under way
+     * @param seen     the open view that the caller decided on
+     * @param to       the stage that the caller wants to reach
+     * @param operator who asked for it
+     * @param timeout  how long to wait for writes under way
      * @return the draining view, one epoch on; empty if the view is no longer the one seen or if writes outlast the
      *         timeout, and then the fence is open as before
      */
-    Optional<FenceView> close(FenceView seen, Duration timeout) throws InterruptedException;
+    Optional<FenceView> close(FenceView seen, Stage to, Operator operator, Duration timeout)
+            throws InterruptedException;
 
     /**
      * Opens a closed fence at another stage, after refreshes under way have ended.
@@ -60,11 +65,25 @@ public interface Fence {
     Optional<FenceView> open(FenceView closed, Stage to, BooleanSupplier settled, Duration timeout)
             throws InterruptedException;
 
-    /** Gives up a move: opens the closed fence at the stage that it had, one epoch on. No-op if it is open already. */
-    void reopen(FenceView closed);
+    /**
+     * Gives up a move: opens the closed fence at the stage that it had, one epoch on. No-op if it is open already or if
+     * the move can no longer be given up.
+     */
+    void reopen(FenceView closed, Operator operator);
+
+    /**
+     * What the fence itself has to say against a move, each with what to do; empty if nothing.
+     *
+     * @param seen the view that the caller has
+     * @param to   a neighbour of its stage
+     */
+    List<String> objections(FenceView seen, Stage to, Operator operator);
 
     /** Notes that a wish of this revision is being tried; false if this or a later one was noted before. */
     boolean claimRevision(long revision);
+
+    /** How long ago the view was last known to be true; zero where it cannot be wrong. */
+    Duration age();
 
     /** How many writes and refreshes are under way, for messages. */
     int held();

@@ -1,5 +1,8 @@
 package dev.crossfade.spi;
 
+import dev.crossfade.PhaseMovedException;
+import dev.crossfade.RetryableWriteException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,46 +18,73 @@ import org.jspecify.annotations.Nullable;
 public interface Ledger {
 
     /**
-     * Raises the version of every touched key. Called once per unit of work, after the primary's commit or failure and
-     * before its fence hold is released, so that a key is dirty before the write is acknowledged.
+     * Called once per unit of work, inside the primary's open transaction and as the last thing before its commit. A
+     * ledger that lives in the primary's database makes sure here, to the commit, that the primary is still where the
+     * unit began, and raises the version of every touched key; a ledger of the process waits for {@link #record}.
      *
-     * @return the version that the last key was given; every key's version is at most this
+     * @param pinned    the fence's view that the unit began with
+     * @param touches   the keys that the unit touched; empty where the stage has no dual write
+     * @param untracked how many of its writes did not tell their key
+     * @throws PhaseMovedException     if the primary has moved; the transaction must be rolled back
+     * @throws RetryableWriteException if the database gave way to another transaction; likewise
+     */
+    void capture(FenceView pinned, Collection<Touch> touches, int untracked) throws Exception;
+
+    /**
+     * Makes every touched key known as dirty in this process. Called once per unit of work, after the primary's commit
+     * or failure and before its fence hold is released, so that a key is dirty before the write is acknowledged.
+     *
+     * @return a version as this process counts them; every key's version is at most this
      */
     Version record(Collection<Touch> touches);
 
     /**
      * Makes keys dirty without a write, where there is room for them.
      *
+     * @param epoch the epoch in which the caller found that they should be
      * @return how many keys, from the first on, were marked; the caller tries the rest later
+     * @throws PhaseMovedException if the epoch has passed; nothing was marked
      */
-    int mark(List<EntityKey> keys);
+    int mark(long epoch, List<EntityKey> keys);
 
-    /** Whether the key is dirty. Lock-free. */
+    /** Whether the key is known to be dirty in this process. Lock-free. */
     boolean isDirty(EntityKey key);
 
     /** Whether the secondary is behind on the key with respect to this version, later writes not counted. */
     boolean isDirtyUpTo(EntityKey key, Version version);
 
-    /** A value that changes whenever the key's version is raised; it may change without, never the other way round. */
-    long stamp(EntityKey key);
-
-    /** What the key must be refreshed to; {@code null} if it is clean. */
+    /**
+     * What the ledger says of keys that are all clean, to be compared with {@code equals}: it differs whenever one of
+     * them was written in between, and may differ without. {@code null} if one of them is dirty or nothing can be said.
+     *
+     * @param keys the keys; none for all keys of the ledger
+     */
     @Nullable
-    Pending pending(EntityKey key);
+    Object cleanState(Set<EntityKey> keys);
+
+    /**
+     * What keys must be refreshed to; clean keys are left out. Called inside the transaction on the primary that reads
+     * their states.
+     */
+    Map<EntityKey, Pending> pending(Collection<EntityKey> keys);
+
+    /** Whether the last refresh of the key failed here, so that waiting for it is of no use. */
+    boolean hasFailed(EntityKey key);
 
     /**
      * Runs a write of the secondary for those keys that the secondary is still behind on, and notes that it was done.
      * While it runs, no other call writes any of these keys; a key that another call is writing is left out.
      *
-     * @param versions what the caller has read, by key
-     * @param write    writes the keys that it is given; if it throws, nothing is noted
+     * @param epoch the epoch at which the refresh began
+     * @param seen  what the caller has read, by key
+     * @param write writes the keys that it is given, in a transaction of the secondary; if it throws, nothing is noted
      * @return the keys that were written or that need no write; a key left out stays dirty
      * @throws Throwable what the write throws, unchanged
      */
-    Set<EntityKey> apply(Map<EntityKey, Version> versions, SecondaryWrite write) throws Throwable;
+    Set<EntityKey> apply(long epoch, Map<EntityKey, Pending> seen, SecondaryWrite write) throws Throwable;
 
-    /** Notes that the key is synced up to the version, never just that it is synced. */
-    void synced(EntityKey key, Version version);
+    /** Notes that keys are synced up to the versions seen, never just that they are synced. */
+    void synced(Map<EntityKey, Pending> seen);
 
     /**
      * Takes up to {@code max} keys that are due, written ones before marked ones. A taken key is given to nobody else
@@ -96,7 +126,14 @@ public interface Ledger {
     /** Begins anew at this generation: forgets all keys. Called while the fence is closed. */
     void clear(long generation);
 
-    /** How many keys are dirty; cheap enough for every call. */
+    /**
+     * Has every dirty key refreshed, whoever wrote it. Called while no write can begin.
+     *
+     * @return whether nothing is dirty any more; false after the time or as soon as a key is parked
+     */
+    boolean settle(Duration timeout) throws InterruptedException;
+
+    /** How many keys are known to be dirty; cheap enough for every call. */
     int dirtyCount();
 
     /** What the ledger holds now; looks at every dirty key. */
@@ -124,6 +161,14 @@ public interface Ledger {
         void run(Set<EntityKey> keys) throws Throwable;
     }
 
-    /** A dirty key as a refresh sees it. */
-    record Pending(Version version, Change change, int attempts, boolean isParked) {}
+    /**
+     * A dirty key as a refresh sees it.
+     *
+     * @param version  the version to refresh to
+     * @param noted    up to where this process knew of the key before the ledger was looked at
+     * @param change   what last happened to the key
+     * @param isParked whether it waits for a person
+     * @param seenAt   when the ledger was looked at, in the platform's nanoseconds
+     */
+    record Pending(Version version, Version noted, Change change, boolean isParked, long seenAt) {}
 }

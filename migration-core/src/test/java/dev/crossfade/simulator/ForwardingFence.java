@@ -1,9 +1,11 @@
 package dev.crossfade.simulator;
 
+import dev.crossfade.Operator;
 import dev.crossfade.control.Stage;
 import dev.crossfade.spi.Fence;
 import dev.crossfade.spi.FenceView;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -41,8 +43,9 @@ abstract class ForwardingFence implements Fence {
     }
 
     @Override
-    public Optional<FenceView> close(FenceView seen, Duration timeout) throws InterruptedException {
-        return fence.close(seen, timeout);
+    public Optional<FenceView> close(FenceView seen, Stage to, Operator operator, Duration timeout)
+            throws InterruptedException {
+        return fence.close(seen, to, operator, timeout);
     }
 
     @Override
@@ -52,13 +55,23 @@ abstract class ForwardingFence implements Fence {
     }
 
     @Override
-    public void reopen(FenceView closed) {
-        fence.reopen(closed);
+    public void reopen(FenceView closed, Operator operator) {
+        fence.reopen(closed, operator);
+    }
+
+    @Override
+    public List<String> objections(FenceView seen, Stage to, Operator operator) {
+        return fence.objections(seen, to, operator);
     }
 
     @Override
     public boolean claimRevision(long revision) {
         return fence.claimRevision(revision);
+    }
+
+    @Override
+    public Duration age() {
+        return fence.age();
     }
 
     @Override

@@ -1,12 +1,14 @@
 package dev.crossfade.simulator;
 
 import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.Ledger;
 import dev.crossfade.spi.LedgerStatus;
 import dev.crossfade.spi.ParkedKey;
 import dev.crossfade.spi.Platform;
 import dev.crossfade.spi.Touch;
 import dev.crossfade.spi.Version;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +24,18 @@ abstract class ForwardingLedger implements Ledger {
     }
 
     @Override
+    public void capture(FenceView pinned, Collection<Touch> touches, int untracked) throws Exception {
+        ledger.capture(pinned, touches, untracked);
+    }
+
+    @Override
     public Version record(Collection<Touch> touches) {
         return ledger.record(touches);
     }
 
     @Override
-    public int mark(List<EntityKey> keys) {
-        return ledger.mark(keys);
+    public int mark(long epoch, List<EntityKey> keys) {
+        return ledger.mark(epoch, keys);
     }
 
     @Override
@@ -42,23 +49,28 @@ abstract class ForwardingLedger implements Ledger {
     }
 
     @Override
-    public long stamp(EntityKey key) {
-        return ledger.stamp(key);
+    public @Nullable Object cleanState(Set<EntityKey> keys) {
+        return ledger.cleanState(keys);
     }
 
     @Override
-    public @Nullable Pending pending(EntityKey key) {
-        return ledger.pending(key);
+    public Map<EntityKey, Pending> pending(Collection<EntityKey> keys) {
+        return ledger.pending(keys);
     }
 
     @Override
-    public Set<EntityKey> apply(Map<EntityKey, Version> versions, SecondaryWrite write) throws Throwable {
-        return ledger.apply(versions, write);
+    public boolean hasFailed(EntityKey key) {
+        return ledger.hasFailed(key);
     }
 
     @Override
-    public void synced(EntityKey key, Version version) {
-        ledger.synced(key, version);
+    public Set<EntityKey> apply(long epoch, Map<EntityKey, Pending> seen, SecondaryWrite write) throws Throwable {
+        return ledger.apply(epoch, seen, write);
+    }
+
+    @Override
+    public void synced(Map<EntityKey, Pending> seen) {
+        ledger.synced(seen);
     }
 
     @Override
@@ -104,6 +116,11 @@ abstract class ForwardingLedger implements Ledger {
     @Override
     public void clear(long generation) {
         ledger.clear(generation);
+    }
+
+    @Override
+    public boolean settle(Duration timeout) throws InterruptedException {
+        return ledger.settle(timeout);
     }
 
     @Override

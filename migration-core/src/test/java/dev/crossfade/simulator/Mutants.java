@@ -9,6 +9,7 @@ import dev.crossfade.spi.Touch;
 import dev.crossfade.spi.Version;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +24,9 @@ enum Mutants implements Supplier<Mutant> {
     /** A refresh writes whether or not the secondary is older. */
     APPLIES_WITHOUT_VERSION_CHECK(ledger((ledger, world) -> new ForwardingLedger(ledger) {
         @Override
-        public Set<EntityKey> apply(Map<EntityKey, Version> versions, SecondaryWrite write) throws Throwable {
-            write.run(versions.keySet());
-            return versions.keySet();
+        public Set<EntityKey> apply(long epoch, Map<EntityKey, Pending> seen, SecondaryWrite write) throws Throwable {
+            write.run(seen.keySet());
+            return seen.keySet();
         }
     })),
 
@@ -38,8 +39,8 @@ enum Mutants implements Supplier<Mutant> {
     /** A write of the secondary that failed counts as done. */
     NOTES_FAILED_APPLY_AS_DONE(ledger((ledger, world) -> new ForwardingLedger(ledger) {
         @Override
-        public Set<EntityKey> apply(Map<EntityKey, Version> versions, SecondaryWrite write) throws Throwable {
-            return ledger.apply(versions, keys -> {
+        public Set<EntityKey> apply(long epoch, Map<EntityKey, Pending> seen, SecondaryWrite write) throws Throwable {
+            return ledger.apply(epoch, seen, keys -> {
                 try {
                     write.run(keys);
                 } catch (Throwable failure) {
@@ -52,8 +53,13 @@ enum Mutants implements Supplier<Mutant> {
     /** A refresh notes "done" in place of "done up to". */
     SYNCS_WITHOUT_VERSION(ledger((ledger, world) -> new ForwardingLedger(ledger) {
         @Override
-        public void synced(EntityKey key, Version version) {
-            ledger.synced(key, new Version(version.generation(), Long.MAX_VALUE - 1));
+        public void synced(Map<EntityKey, Pending> seen) {
+            Map<EntityKey, Pending> done = new HashMap<>();
+            seen.forEach((key, pending) -> {
+                Version latest = new Version(pending.version().generation(), Long.MAX_VALUE - 1);
+                done.put(key, new Pending(latest, latest, pending.change(), pending.isParked(), pending.seenAt()));
+            });
+            ledger.synced(done);
         }
     })),
 
@@ -108,8 +114,8 @@ enum Mutants implements Supplier<Mutant> {
     /** Marks that find no room are dropped. */
     DROPS_MARKS_WITHOUT_ROOM(ledger((ledger, world) -> new ForwardingLedger(ledger) {
         @Override
-        public int mark(List<EntityKey> keys) {
-            var unused = ledger.mark(keys);
+        public int mark(long epoch, List<EntityKey> keys) {
+            var unused = ledger.mark(epoch, keys);
             return keys.size();
         }
     })),
@@ -124,6 +130,11 @@ enum Mutants implements Supplier<Mutant> {
 
     /** A handover does not wait for dirty keys. */
     HANDOVER_WITHOUT_DRAIN(ledger((ledger, world) -> new ForwardingLedger(ledger) {
+        @Override
+        public boolean settle(Duration timeout) {
+            return true;
+        }
+
         @Override
         public int dirtyCount() {
             return world.checker.isClosed() ? 0 : ledger.dirtyCount();
@@ -140,14 +151,14 @@ enum Mutants implements Supplier<Mutant> {
 
     /** The failure of the secondary reaches whoever wrote. */
     SECONDARY_FAILURE_SURFACES(ledger((ledger, world) -> new ForwardingLedger(ledger) {
-        private @Nullable Throwable seen;
+        private @Nullable Throwable lastFailure;
 
         @Override
-        public Set<EntityKey> apply(Map<EntityKey, Version> versions, SecondaryWrite write) throws Throwable {
+        public Set<EntityKey> apply(long epoch, Map<EntityKey, Pending> seen, SecondaryWrite write) throws Throwable {
             try {
-                return ledger.apply(versions, write);
+                return ledger.apply(epoch, seen, write);
             } catch (Throwable failure) {
-                seen = ActorKilled.unlessKilled(world.scheduler.current(), failure);
+                lastFailure = ActorKilled.unlessKilled(world.scheduler.current(), failure);
                 throw failure;
             }
         }
@@ -155,8 +166,8 @@ enum Mutants implements Supplier<Mutant> {
         @Override
         public Version record(Collection<Touch> touches) {
             Version version = ledger.record(touches);
-            if (seen != null) {
-                throw Sneaky.<RuntimeException>rethrow(seen);
+            if (lastFailure != null) {
+                throw Sneaky.<RuntimeException>rethrow(lastFailure);
             }
             return version;
         }
@@ -219,13 +230,13 @@ enum Mutants implements Supplier<Mutant> {
         Ledger ledger(Ledger ledger, World world) {
             return new ForwardingLedger(ledger) {
                 @Override
-                public @Nullable Pending pending(EntityKey key) {
+                public Map<EntityKey, Pending> pending(Collection<EntityKey> keys) {
                     Actor self = world.scheduler.current();
                     if (self.name.contains("relay") && world.random().nextInt(20) == 0) {
                         world.scheduler.pause("mutant: is held up", null);
                         world.scheduler.sleep(world.random().nextInt(200_000_000));
                     }
-                    return ledger.pending(key);
+                    return ledger.pending(keys);
                 }
             };
         }

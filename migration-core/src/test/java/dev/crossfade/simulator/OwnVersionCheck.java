@@ -24,10 +24,11 @@ final class OwnVersionCheck extends ForwardingLedger {
     }
 
     @Override
-    public Set<EntityKey> apply(Map<EntityKey, Version> versions, SecondaryWrite write) throws Throwable {
+    public Set<EntityKey> apply(long epoch, Map<EntityKey, Pending> seen, SecondaryWrite write) throws Throwable {
         Set<EntityKey> done = new HashSet<>();
         Set<EntityKey> behind = new HashSet<>();
-        versions.forEach((key, version) -> {
+        seen.forEach((key, pending) -> {
+            Version version = pending.version();
             Version upTo = synced.get(key);
             if (!isDirtyNow(key) || (upTo != null && !upTo.isBefore(version))) {
                 done.add(key);
@@ -38,7 +39,7 @@ final class OwnVersionCheck extends ForwardingLedger {
         if (!behind.isEmpty()) {
             try {
                 write.run(behind);
-                behind.forEach(key -> synced.merge(key, version(versions, key), OwnVersionCheck::later));
+                behind.forEach(key -> synced.merge(key, version(seen, key), OwnVersionCheck::later));
             } finally {
                 applying.removeAll(behind);
             }
@@ -52,12 +53,12 @@ final class OwnVersionCheck extends ForwardingLedger {
         return world.checker.isDirty((Long) key.key());
     }
 
-    private static Version version(Map<EntityKey, Version> versions, EntityKey key) {
-        Version version = versions.get(key);
-        if (version == null) {
+    private static Version version(Map<EntityKey, Pending> seen, EntityKey key) {
+        Pending pending = seen.get(key);
+        if (pending == null) {
             throw new IllegalStateException("no version");
         }
-        return version;
+        return pending.version();
     }
 
     private static Version later(Version a, Version b) {
@@ -65,10 +66,10 @@ final class OwnVersionCheck extends ForwardingLedger {
     }
 
     @Override
-    public void synced(EntityKey key, Version version) {
-        ledger.synced(key, version);
-        if (startsWithNothing && !isDirtyNow(key)) {
-            synced.remove(key);
+    public void synced(Map<EntityKey, Pending> seen) {
+        ledger.synced(seen);
+        if (startsWithNothing) {
+            synced.keySet().removeIf(key -> seen.containsKey(key) && !isDirtyNow(key));
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.crossfade.Migration;
 import dev.crossfade.Store;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
+import dev.crossfade.internal.memory.InMemoryCoordination;
 import dev.crossfade.internal.memory.InMemoryFence;
 import dev.crossfade.internal.memory.InMemoryLedger;
 import dev.crossfade.spi.Coordination;
@@ -47,7 +48,7 @@ final class Service {
                 .startingAt(stage)
                 .platform(platform)
                 .meters(new CompositeMeterRegistry())
-                .coordinatedBy((name, on, maxAttempts) -> coordination)
+                .coordinatedBy(setup -> coordination)
                 .relay(relay -> relay.threads(scenario.relayThreads()).maxAttempts(scenario.maxAttempts()))
                 .reads(reads -> {
                     if (scenario.deadline()) {
@@ -63,13 +64,12 @@ final class Service {
         InMemoryFence fence = new InMemoryFence(NAME, on);
         InMemoryLedger ledger = new InMemoryLedger(on, world.scenario.ledgerCapacity(), world.scenario.maxAttempts());
         world.checker.processBegins(key -> ledger.isDirty(new EntityKey(World.ENTITY, key)));
-        return new Coordination(
+        return new InMemoryCoordination(
                 mutant.fence(new SimulatedFence(fence, world.scheduler, world.checker), world),
                 mutant.ledger(
                         new SimulatedLedger(
                                 ledger, world.scheduler, world.checker, world.universe, world.scenario.duplicateRate()),
-                        world),
-                false);
+                        world));
     }
 
     Stage stage() {

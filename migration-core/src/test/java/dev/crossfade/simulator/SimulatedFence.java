@@ -1,5 +1,6 @@
 package dev.crossfade.simulator;
 
+import dev.crossfade.Operator;
 import dev.crossfade.Side;
 import dev.crossfade.control.Stage;
 import dev.crossfade.spi.Fence;
@@ -62,9 +63,10 @@ final class SimulatedFence extends ForwardingFence {
     }
 
     @Override
-    public Optional<FenceView> close(FenceView seen, Duration timeout) throws InterruptedException {
+    public Optional<FenceView> close(FenceView seen, Stage to, Operator operator, Duration timeout)
+            throws InterruptedException {
         scheduler.pause("fence: closes", seen);
-        Optional<FenceView> closed = fence.close(seen, timeout);
+        Optional<FenceView> closed = fence.close(seen, to, operator, timeout);
         scheduler.pause("fence: has closed", closed.isPresent());
         return closed;
     }
@@ -79,9 +81,9 @@ final class SimulatedFence extends ForwardingFence {
     }
 
     @Override
-    public void reopen(FenceView closed) {
+    public void reopen(FenceView closed, Operator operator) {
         scheduler.pause("fence: reopens", closed.epoch());
-        fence.reopen(closed);
+        fence.reopen(closed, operator);
     }
 
     private final class SimulatedHold implements Hold {

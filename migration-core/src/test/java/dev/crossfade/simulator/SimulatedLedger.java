@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The real ledger with a pause around every step, and a careless postman: it hands keys out twice and out of order.
@@ -51,9 +50,9 @@ final class SimulatedLedger extends ForwardingLedger {
     }
 
     @Override
-    public int mark(List<EntityKey> keys) {
+    public int mark(long epoch, List<EntityKey> keys) {
         scheduler.pause("ledger: marks", ids(keys));
-        int marked = ledger.mark(keys);
+        int marked = ledger.mark(epoch, keys);
         keys.subList(0, marked).forEach(key -> checker.kept(id(key), true));
         scheduler.pause("ledger: has marked", marked);
         return marked;
@@ -67,26 +66,26 @@ final class SimulatedLedger extends ForwardingLedger {
     }
 
     @Override
-    public @Nullable Pending pending(EntityKey key) {
-        scheduler.pause("ledger: looks", key.key());
-        Pending pending = ledger.pending(key);
+    public Map<EntityKey, Pending> pending(Collection<EntityKey> keys) {
+        scheduler.pause("ledger: looks", ids(keys));
+        Map<EntityKey, Pending> pending = ledger.pending(keys);
         scheduler.pause("ledger: pending", pending);
         return pending;
     }
 
     @Override
-    public Set<EntityKey> apply(Map<EntityKey, Version> versions, SecondaryWrite write) throws Throwable {
-        scheduler.pause("ledger: applies", versions.values());
-        Set<EntityKey> done = ledger.apply(versions, write);
+    public Set<EntityKey> apply(long epoch, Map<EntityKey, Pending> seen, SecondaryWrite write) throws Throwable {
+        scheduler.pause("ledger: applies", seen.values());
+        Set<EntityKey> done = ledger.apply(epoch, seen, write);
         scheduler.pause("ledger: has applied", ids(done));
         return done;
     }
 
     @Override
-    public void synced(EntityKey key, Version version) {
-        scheduler.pause("ledger: syncs", version.counter());
-        ledger.synced(key, version);
-        scheduler.pause("ledger: has synced", key.key());
+    public void synced(Map<EntityKey, Pending> seen) {
+        scheduler.pause("ledger: syncs", seen.values());
+        ledger.synced(seen);
+        scheduler.pause("ledger: has synced", ids(seen.keySet()));
     }
 
     @Override

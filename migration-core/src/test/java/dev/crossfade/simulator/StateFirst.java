@@ -2,6 +2,7 @@ package dev.crossfade.simulator;
 
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.Ledger;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,14 +18,16 @@ final class StateFirst extends Mutant {
         world = inWorld;
         return new ForwardingLedger(ledger) {
             @Override
-            public @Nullable Pending pending(EntityKey key) {
+            public Map<EntityKey, Pending> pending(Collection<EntityKey> keys) {
                 Map<Long, Optional<Item>> mine =
                         read.computeIfAbsent(inWorld.scheduler.current(), actor -> new HashMap<>());
-                long id = (Long) key.key();
-                if (inWorld.checker.isDual() && !mine.containsKey(id)) {
-                    mine.put(id, inWorld.primary().stateOf(id));
+                for (EntityKey key : keys) {
+                    long id = (Long) key.key();
+                    if (inWorld.checker.isDual() && !mine.containsKey(id)) {
+                        mine.put(id, inWorld.primary().stateOf(id));
+                    }
                 }
-                return ledger.pending(key);
+                return ledger.pending(keys);
             }
         };
     }

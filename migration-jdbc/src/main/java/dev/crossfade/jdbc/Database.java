@@ -1,9 +1,13 @@
 package dev.crossfade.jdbc;
 
 import dev.crossfade.Store;
-import dev.crossfade.jdbc.OpenTransaction.BeforeCommit;
+import dev.crossfade.jdbc.internal.site.Site;
+import dev.crossfade.spi.Coordination;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database implements Store {
     private final String name;
+    private final DataSource pool;
     private final TransactionPort transactions;
     private final DataSource dataSource;
     private final Jdbi jdbi;
@@ -34,12 +39,14 @@ public final class Database implements Store {
 
     private Database(
             String name,
+            DataSource pool,
             TransactionPort transactions,
             DataSource dataSource,
             Jdbi jdbi,
             JdbiTransactions jdbiTransactions,
             TransactionSettings settings) {
         this.name = name;
+        this.pool = pool;
         this.transactions = transactions;
         this.dataSource = dataSource;
         this.jdbi = jdbi;
@@ -75,7 +82,8 @@ public final class Database implements Store {
         Jdbi jdbi = Jdbi.create(dataSource);
         jdbi.setTransactionHandler(jdbiTransactions);
         jdbi.setHandleScope(new TransactionHandleScope(transactions));
-        return new Database(name, transactions, dataSource, jdbi, jdbiTransactions, TransactionSettings.OF_THE_POOL);
+        return new Database(
+                name, pool, transactions, dataSource, jdbi, jdbiTransactions, TransactionSettings.OF_THE_POOL);
     }
 
     /**
@@ -87,7 +95,7 @@ public final class Database implements Store {
      */
     public Database withIsolation(int isolation) {
         return new Database(
-                name, transactions, dataSource, jdbi, jdbiTransactions, new TransactionSettings(isolation, null));
+                name, pool, transactions, dataSource, jdbi, jdbiTransactions, new TransactionSettings(isolation, null));
     }
 
     @Override
@@ -102,10 +110,9 @@ public final class Database implements Store {
 
     /**
      * Runs work in one transaction on one connection of the pool and commits it; rolls back and rethrows whatever the
-     * work throws. Joins the transaction that this thread has open, whatever its isolation
-     * level; that alone decides then whether to commit. Work
-     * that swallows the failure of a statement commits the rest on MariaDB and H2; PostgreSQL has failed the whole
-     * transaction then, which is rolled back with an exception.
+     * work throws. Joins the transaction that this thread has open, whatever its isolation level; that alone decides
+     * then whether to commit. Work that swallows the failure of a statement commits the rest on MariaDB and H2;
+     * PostgreSQL has failed the whole transaction then, which is rolled back with an exception.
      *
      * @throws dev.crossfade.CommitOutcomeUnknownException if COMMIT failed and may have been carried out; never retried
      * @throws IllegalStateException if this thread is in {@code inTransaction} of {@link #jdbi()}, begun outside
@@ -114,7 +121,7 @@ public final class Database implements Store {
      */
     @Override
     public <T> @Nullable T inTransaction(Work<T> work) throws Throwable {
-        if (hasTransactionHere()) {
+        if (transactions.current() != null) {
             return work.run();
         }
         if (jdbiTransactions.isOpenHere()) {
@@ -152,9 +159,20 @@ public final class Database implements Store {
         return transactions.inNewTransaction(own, work);
     }
 
-    /** Whether the calling thread has a transaction of this database open. */
-    boolean hasTransactionHere() {
-        return transactions.current() != null;
+    @Override
+    public Optional<Coordination.Factory> coordinationWith(Store newStore) {
+        return newStore instanceof Database next ? Optional.of(JdbcCoordination.between(this, next)) : Optional.empty();
+    }
+
+    /** What fence and ledger need of this database. */
+    Site.Transactions transactions() {
+        return new OwnWork();
+    }
+
+    /** Whether the calling thread has a transaction of this database open, be it one that {@link #jdbi()} opened. */
+    @Override
+    public boolean hasTransactionHere() {
+        return transactions.current() != null || jdbiTransactions.isOpenHere();
     }
 
     /**
@@ -177,28 +195,6 @@ public final class Database implements Store {
         return transactionHere().statements();
     }
 
-    /**
-     * Has the hook run once, last before COMMIT of this thread's transaction and not before a rollback. If it throws,
-     * the transaction rolls back, whatever the caller does, and whoever opened it gets the exception. It executes a
-     * statement on {@link #connection()}: without a hook a statement is executed to learn whether the transaction can
-     * commit, because PostgreSQL's driver does not tell.
-     *
-     * @throws IllegalStateException if the thread has no transaction
-     */
-    void beforeCommit(BeforeCommit hook) {
-        transactionHere().beforeCommit(hook);
-    }
-
-    /**
-     * From now on this thread's transaction can only roll back; whoever opened it gets the reason, or what his work
-     * throws.
-     *
-     * @throws IllegalStateException if the thread has no transaction
-     */
-    void refuseCommit(Throwable reason) {
-        transactionHere().refuseCommit(reason);
-    }
-
     private OpenTransaction transactionHere() {
         OpenTransaction open = transactions.current();
         if (open == null) {
@@ -206,6 +202,47 @@ public final class Database implements Store {
                     + "': this thread has no transaction of it. Nothing was " + "done. Call this in inTransaction.");
         }
         return open;
+    }
+
+    /** The library's own work on this database. */
+    private final class OwnWork implements Site.Transactions {
+        /** Fences and ledgers are written at READ COMMITTED: locking missing rows would lock their neighbours otherwise. */
+        private static final TransactionSettings OWN = new TransactionSettings(
+                Connection.TRANSACTION_READ_COMMITTED,
+                new TransactionSettings.Limits(Duration.ofSeconds(30), Duration.ofSeconds(5)));
+
+        private static final TransactionSettings REFRESH =
+                new TransactionSettings(Connection.TRANSACTION_READ_COMMITTED, null);
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public <T> @Nullable T refresh(Work<T> work) throws Throwable {
+            return inNewTransaction(REFRESH, work);
+        }
+
+        @Override
+        public <T> @Nullable T own(Work<T> work) throws Throwable {
+            return inNewTransaction(OWN, work);
+        }
+
+        @Override
+        public Connection plain() throws SQLException {
+            return pool.getConnection();
+        }
+
+        @Override
+        public Connection connection() {
+            return Database.this.connection();
+        }
+
+        @Override
+        public int statementsHere() {
+            return Database.this.statementsHere();
+        }
     }
 
     @Override

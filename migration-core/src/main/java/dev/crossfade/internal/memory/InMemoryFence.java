@@ -1,5 +1,6 @@
 package dev.crossfade.internal.memory;
 
+import dev.crossfade.Operator;
 import dev.crossfade.PhaseMovedException;
 import dev.crossfade.control.Stage;
 import dev.crossfade.spi.Fence;
@@ -139,7 +140,8 @@ public final class InMemoryFence implements Fence {
     }
 
     @Override
-    public Optional<FenceView> close(FenceView seen, Duration timeout) throws InterruptedException {
+    public Optional<FenceView> close(FenceView seen, Stage to, Operator operator, Duration timeout)
+            throws InterruptedException {
         synchronized (this) {
             // Not the whole view: the revision of a wish may be noted meanwhile and moves nothing.
             if (view.epoch() != seen.epoch()
@@ -203,7 +205,7 @@ public final class InMemoryFence implements Fence {
     }
 
     @Override
-    public void reopen(FenceView closed) {
+    public void reopen(FenceView closed, Operator operator) {
         synchronized (this) {
             if (view.epoch() != closed.epoch() || view.phase() != Phase.DRAINING) {
                 return;
@@ -211,6 +213,11 @@ public final class InMemoryFence implements Fence {
             view = new FenceView(closed.stage(), closed.epoch() + 1, Phase.OPEN, closed.generation(), view.revision());
         }
         changed();
+    }
+
+    @Override
+    public List<String> objections(FenceView seen, Stage to, Operator operator) {
+        return List.of();
     }
 
     @Override
@@ -223,6 +230,11 @@ public final class InMemoryFence implements Fence {
         }
         changed();
         return true;
+    }
+
+    @Override
+    public Duration age() {
+        return Duration.ZERO;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.crossfade.internal.memory;
 
 import dev.crossfade.spi.Change;
 import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.Ledger;
 import dev.crossfade.spi.LedgerStatus;
 import dev.crossfade.spi.ParkedKey;
@@ -11,6 +12,7 @@ import dev.crossfade.spi.Version;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +85,10 @@ public final class InMemoryLedger implements Ledger {
         this.due = new DueQueue(platform);
     }
 
+    /** A transaction's end is not seen from here; {@link #record} follows it. */
+    @Override
+    public void capture(FenceView pinned, Collection<Touch> touches, int untrackedWrites) {}
+
     @Override
     public Version record(Collection<Touch> touches) {
         Version last;
@@ -102,7 +108,7 @@ public final class InMemoryLedger implements Ledger {
     }
 
     @Override
-    public int mark(List<EntityKey> keys) {
+    public int mark(long epoch, List<EntityKey> keys) {
         int marked = 0;
         synchronized (this) {
             // Marks leave half of the room to writes, which cannot wait.
@@ -178,8 +184,20 @@ public final class InMemoryLedger implements Ledger {
     }
 
     @Override
-    public long stamp(EntityKey key) {
-        return stamps.get(stampOf(key));
+    public @Nullable Object cleanState(Set<EntityKey> keys) {
+        if (keys.isEmpty()) {
+            Version now = lastVersion();
+            return dirty.isEmpty() ? now : null;
+        }
+        Map<EntityKey, Long> seen = new HashMap<>();
+        for (EntityKey key : keys) {
+            // The stamp first: a write in between then shows in the key being dirty.
+            seen.put(key, stamps.get(stampOf(key)));
+            if (isDirty(key)) {
+                return null;
+            }
+        }
+        return seen;
     }
 
     private static int stampOf(EntityKey key) {
@@ -188,17 +206,36 @@ public final class InMemoryLedger implements Ledger {
     }
 
     @Override
-    public synchronized @Nullable Pending pending(EntityKey key) {
-        DirtyKey entry = dirty.get(key);
-        return entry == null ? null : new Pending(entry.version, entry.change, entry.attempts, entry.isParked());
+    public synchronized Map<EntityKey, Pending> pending(Collection<EntityKey> keys) {
+        Map<EntityKey, Pending> pending = new HashMap<>();
+        long now = platform.nanoTime();
+        for (EntityKey key : keys) {
+            DirtyKey entry = dirty.get(key);
+            if (entry != null) {
+                pending.put(key, new Pending(entry.version, entry.version, entry.change, entry.isParked(), now));
+            }
+        }
+        return pending;
     }
 
     @Override
-    public Set<EntityKey> apply(Map<EntityKey, Version> versions, SecondaryWrite write) throws Throwable {
+    public boolean hasFailed(EntityKey key) {
+        DirtyKey entry = dirty.get(key);
+        if (entry == null) {
+            return false;
+        }
+        synchronized (this) {
+            return entry.attempts > 0;
+        }
+    }
+
+    @Override
+    public Set<EntityKey> apply(long epoch, Map<EntityKey, Pending> seen, SecondaryWrite write) throws Throwable {
         Set<EntityKey> done = new HashSet<>();
         Set<EntityKey> behind = new HashSet<>();
         synchronized (this) {
-            versions.forEach((key, version) -> {
+            seen.forEach((key, pending) -> {
+                Version version = pending.version();
                 DirtyKey entry = dirty.get(key);
                 if (entry == null || !entry.synced.isBefore(version)) {
                     done.add(key);
@@ -220,10 +257,10 @@ public final class InMemoryLedger implements Ledger {
             synchronized (this) {
                 applying.removeAll(behind);
                 if (written) {
-                    versions.forEach((key, version) -> {
+                    seen.forEach((key, pending) -> {
                         DirtyKey entry = behind.contains(key) ? dirty.get(key) : null;
-                        if (entry != null && entry.synced.isBefore(version)) {
-                            entry.synced = version;
+                        if (entry != null && entry.synced.isBefore(pending.version())) {
+                            entry.synced = pending.version();
                         }
                     });
                 }
@@ -234,26 +271,31 @@ public final class InMemoryLedger implements Ledger {
     }
 
     @Override
-    public void synced(EntityKey key, Version version) {
+    public void synced(Map<EntityKey, Pending> seen) {
         synchronized (this) {
-            DirtyKey entry = dirty.get(key);
-            if (entry == null) {
-                return;
-            }
-            if (!version.isBefore(entry.version)) {
-                dirty.remove(key);
-                due.remove(entry);
-                if (entry.isParked()) {
-                    parked--;
-                }
-            } else if (version.counter() >= entry.firstUnsynced) {
-                entry.firstUnsynced = version.counter() + 1;
-                entry.attempts = 0;
-                entry.failures = 0;
-                entry.dirtySince = platform.nanoTime();
-            }
+            seen.forEach((key, pending) -> synced(key, pending.noted()));
         }
         progress.raise();
+    }
+
+    /** Guarded by {@code this}. */
+    private void synced(EntityKey key, Version version) {
+        DirtyKey entry = dirty.get(key);
+        if (entry == null) {
+            return;
+        }
+        if (!version.isBefore(entry.version)) {
+            dirty.remove(key);
+            due.remove(entry);
+            if (entry.isParked()) {
+                parked--;
+            }
+        } else if (version.counter() >= entry.firstUnsynced) {
+            entry.firstUnsynced = version.counter() + 1;
+            entry.attempts = 0;
+            entry.failures = 0;
+            entry.dirtySince = platform.nanoTime();
+        }
     }
 
     @Override
@@ -375,6 +417,13 @@ public final class InMemoryLedger implements Ledger {
             generation = newGeneration;
         }
         progress.raise();
+    }
+
+    @Override
+    public boolean settle(Duration timeout) throws InterruptedException {
+        hurry();
+        progress.await(() -> dirtyCount() == 0 || status().parked() > 0, timeout);
+        return dirtyCount() == 0;
     }
 
     @Override

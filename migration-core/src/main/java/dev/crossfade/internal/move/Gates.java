@@ -73,6 +73,7 @@ public final class Gates {
         if (now.stage().isDualWrite() && to != Stage.LEGACY_ONLY) {
             addLedger(reasons);
         }
+        reasons.addAll(context.fence().objections(now, to, operator));
         return reasons;
     }
 

@@ -8,7 +8,7 @@ import dev.crossfade.control.Wish;
 import dev.crossfade.event.MigrationEvent.SettingsChanged;
 import dev.crossfade.event.MigrationEvent.SettingsRejected;
 import dev.crossfade.internal.view.Context;
-import dev.crossfade.internal.view.Coverage;
+import dev.crossfade.spi.Coverage;
 import dev.crossfade.spi.FenceView;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;

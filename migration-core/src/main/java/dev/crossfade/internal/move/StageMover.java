@@ -8,7 +8,7 @@ import dev.crossfade.event.MigrationEvent.MoveRefused;
 import dev.crossfade.event.MigrationEvent.StageMoved;
 import dev.crossfade.internal.observe.Meters;
 import dev.crossfade.internal.view.Context;
-import dev.crossfade.internal.view.Coverage;
+import dev.crossfade.spi.Coverage;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.LedgerStatus;
 import java.time.Duration;
@@ -84,7 +84,7 @@ public final class StageMover {
         Optional<FenceView> closed = Optional.empty();
         for (int attempt = 1; closed.isEmpty() && attempt <= CLOSE_ATTEMPTS; attempt++) {
             began = context.platform().nanoTime();
-            closed = context.fence().close(now, CLOSE_TIMEOUT);
+            closed = context.fence().close(now, to, operator, CLOSE_TIMEOUT);
         }
         if (closed.isEmpty()) {
             return abort(
@@ -97,7 +97,7 @@ public final class StageMover {
         boolean opened = false;
         try {
             boolean settles = now.stage().isDualWrite() && to != Stage.LEGACY_ONLY;
-            if (settles && !drain()) {
+            if (settles && !context.ledger().settle(DRAIN_TIMEOUT)) {
                 return giveUp(closed.get(), to, operator, undrained());
             }
             if (settles && to.isDualWrite() && !isTracked()) {
@@ -124,7 +124,7 @@ public final class StageMover {
                     Duration.ofNanos(context.platform().nanoTime() - began));
         } finally {
             if (!opened) {
-                context.fence().reopen(closed.get());
+                context.fence().reopen(closed.get(), operator);
             }
         }
     }
@@ -142,17 +142,6 @@ public final class StageMover {
     /** Asked again once no write is under way: the gates were asked while writes went on. */
     private boolean isTracked() {
         return context.coverage().values().stream().allMatch(Coverage::isTracked);
-    }
-
-    private boolean drain() throws InterruptedException {
-        context.ledger().hurry();
-        context.ledger()
-                .progress()
-                .await(
-                        () -> context.ledger().dirtyCount() == 0
-                                || context.ledger().status().parked() > 0,
-                        DRAIN_TIMEOUT);
-        return context.ledger().dirtyCount() == 0;
     }
 
     private String undrained() {
@@ -182,7 +171,7 @@ public final class StageMover {
 
     /** Lets writes go on first: nobody should wait for a listener. */
     private MoveResult giveUp(FenceView closed, Stage to, Operator operator, String reason) {
-        context.fence().reopen(closed);
+        context.fence().reopen(closed, operator);
         return abort(closed, to, operator, reason);
     }
 

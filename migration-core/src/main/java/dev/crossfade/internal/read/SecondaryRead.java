@@ -1,5 +1,6 @@
 package dev.crossfade.internal.read;
 
+import dev.crossfade.MigrationException;
 import dev.crossfade.Side;
 import dev.crossfade.event.MigrationEvent.ReadRepaired;
 import dev.crossfade.event.MigrationEvent.ReadsFellBack;
@@ -8,9 +9,9 @@ import dev.crossfade.internal.method.MethodPlan;
 import dev.crossfade.internal.method.Shape;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Context;
-import dev.crossfade.internal.view.Coverage;
 import dev.crossfade.internal.view.PerSide;
 import dev.crossfade.internal.view.View;
+import dev.crossfade.spi.Coverage;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.Fence.Hold;
@@ -142,10 +143,13 @@ final class SecondaryRead {
         }
         try {
             for (EntityKey key : keys.keys(arguments)) {
-                if (context.ledger().mark(List.of(key)) == 1) {
+                if (context.ledger().mark(view.fence.epoch(), List.of(key)) == 1) {
                     marked.add(key);
                 }
             }
+        } catch (MigrationException notMarked) {
+            // The reader has its answer; whoever reads the key next finds the gap again.
+            log.debug("{} - a read repair was not marked ({})", context.migration(), FailureSummary.of(notMarked));
         } finally {
             hold.release();
         }

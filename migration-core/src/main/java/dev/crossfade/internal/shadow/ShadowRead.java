@@ -16,11 +16,11 @@ import dev.crossfade.internal.read.KeysOfRead;
 import dev.crossfade.internal.read.ShadowCall;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Context;
-import dev.crossfade.internal.view.Coverage;
 import dev.crossfade.internal.view.FailureKind;
 import dev.crossfade.internal.view.PerSide;
 import dev.crossfade.internal.view.View;
 import dev.crossfade.spi.ContextCarrier;
+import dev.crossfade.spi.Coverage;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
 import java.util.ArrayDeque;
@@ -220,7 +220,7 @@ public final class ShadowRead implements ShadowCall {
             Set<EntityKey> involved = new HashSet<>(keys.keys(kept));
             addKeys(primaryAnswer, involved);
             addKeys(secondaryAnswer, involved);
-            Suspect.Stamps before = suspect.stamps(involved);
+            Object before = suspect.cleanState(involved);
             if (before == null) {
                 return new Lagging();
             }
@@ -248,7 +248,7 @@ public final class ShadowRead implements ShadowCall {
     private boolean isSettled(
             View view,
             Set<EntityKey> involved,
-            Suspect.Stamps before,
+            Object before,
             @Nullable Object primaryAnswer,
             @Nullable Object secondaryAnswer) {
         Set<EntityKey> involvedNow = new HashSet<>();
@@ -256,7 +256,7 @@ public final class ShadowRead implements ShadowCall {
         addKeys(secondaryAnswer, involvedNow);
         return involved.containsAll(involvedNow)
                 && context.fence().view().epoch() == view.fence.epoch()
-                && suspect.isUnchanged(before);
+                && suspect.isUnchanged(involved, before);
     }
 
     private void addKeys(@Nullable Object answer, Set<EntityKey> involved) {

@@ -2,9 +2,6 @@ package dev.crossfade.internal.shadow;
 
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.spi.EntityKey;
-import dev.crossfade.spi.Version;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,42 +13,19 @@ final class Suspect {
         this.context = context;
     }
 
-    /** What the ledger said of the keys; of the whole ledger where no keys are known. */
-    record Stamps(Map<EntityKey, Long> ofKeys, @Nullable Version ofLedger) {}
-
-    /** The stamps of clean keys; {@code null} if one of them is dirty or being written. */
+    /** What the ledger says of clean keys, of all keys where none are known; {@code null} if one is being written. */
     @Nullable
-    Stamps stamps(Set<EntityKey> keys) {
-        if (keys.isEmpty()) {
-            Version now = context.ledger().lastVersion();
-            return isQuiet() ? new Stamps(Map.of(), now) : null;
-        }
-        Map<EntityKey, Long> stamps = new HashMap<>();
-        for (EntityKey key : keys) {
-            stamps.put(key, context.ledger().stamp(key));
-            if (!isClean(key)) {
-                return null;
-            }
-        }
-        return new Stamps(stamps, null);
+    Object cleanState(Set<EntityKey> keys) {
+        // Under way first: a write that has left there has made its key dirty before.
+        return isUnderWay(keys) ? null : context.ledger().cleanState(keys);
     }
 
     /** Whether the keys are clean still, at the same versions. */
-    boolean isUnchanged(Stamps before) {
-        if (before.ofLedger() != null) {
-            return isQuiet() && before.ofLedger().equals(context.ledger().lastVersion());
-        }
-        return before.ofKeys().entrySet().stream()
-                .allMatch(
-                        entry -> isClean(entry.getKey()) && context.ledger().stamp(entry.getKey()) == entry.getValue());
+    boolean isUnchanged(Set<EntityKey> keys, Object before) {
+        return before.equals(cleanState(keys));
     }
 
-    // Under way first: a write that has left there has raised its stamp and made its key dirty before.
-    private boolean isClean(EntityKey key) {
-        return !context.underWay().mayTouch(key) && !context.ledger().isDirty(key);
-    }
-
-    private boolean isQuiet() {
-        return context.underWay().isEmpty() && context.ledger().dirtyCount() == 0;
+    private boolean isUnderWay(Set<EntityKey> keys) {
+        return keys.isEmpty() ? !context.underWay().isEmpty() : keys.stream().anyMatch(context.underWay()::mayTouch);
     }
 }

@@ -5,6 +5,7 @@ import dev.crossfade.Store;
 import dev.crossfade.internal.observe.Counters;
 import dev.crossfade.internal.observe.Events;
 import dev.crossfade.internal.state.EntityState;
+import dev.crossfade.spi.Coverage;
 import dev.crossfade.spi.Fence;
 import dev.crossfade.spi.Ledger;
 import dev.crossfade.spi.Platform;

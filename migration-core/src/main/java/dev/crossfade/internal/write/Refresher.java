@@ -14,7 +14,6 @@ import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.Fence.Hold;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.Ledger.Pending;
-import dev.crossfade.spi.Version;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -124,74 +124,66 @@ public final class Refresher {
             return Set.of();
         }
         Side primary = fence.stage().primary();
-        Map<EntityKey, Pending> pending = pending(keys);
-        if (pending.isEmpty()) {
+        Map<EntityKey, Object> states = new HashMap<>();
+        Map<EntityKey, Pending> seen = read(state, primary, keys, states);
+        if (seen.isEmpty()) {
             return Set.of();
         }
-        Map<EntityKey, Object> states = new HashMap<>();
+        requireExpectedAbsence(seen, states);
+        Optional<Hold> hold = context.fence().enterSecondary(fence.epoch());
+        if (hold.isEmpty()) {
+            // Another epoch: the next refresh goes by it. The same: a move waits for the refreshes under way.
+            return context.fence().view().epoch() == fence.epoch() ? seen.keySet() : Set.of();
+        }
+        Set<EntityKey> done;
+        try {
+            done = context.ledger()
+                    .apply(fence.epoch(), seen, behind -> write(state, primary.other(), behind, seen, states));
+        } finally {
+            hold.get().release();
+        }
+        Set<EntityKey> heldUp = new HashSet<>(seen.keySet());
+        heldUp.removeAll(done);
+        seen.keySet().removeAll(heldUp);
+        if (!seen.isEmpty()) {
+            context.ledger().synced(seen);
+        }
+        return heldUp;
+    }
+
+    /**
+     * Versions, states and versions again, in one transaction of the primary. Returns those keys that no write has touched
+     * in between; the others are refreshed when their turn comes.
+     */
+    private Map<EntityKey, Pending> read(
+            EntityState state, Side primary, Collection<EntityKey> keys, Map<EntityKey, Object> states)
+            throws PrimaryFailed {
+        Map<EntityKey, Pending> seen = new HashMap<>();
         try {
             context.store(primary).inTransaction(() -> {
-                states.putAll(state.findAll(primary, pending.keySet()));
+                seen.putAll(context.ledger().pending(keys));
+                seen.values().removeIf(Pending::isParked);
+                if (!seen.isEmpty()) {
+                    states.putAll(state.findAll(primary, seen.keySet()));
+                    Map<EntityKey, Pending> again = context.ledger().pending(seen.keySet());
+                    seen.entrySet().removeIf(entry -> !isSame(entry.getValue(), again.get(entry.getKey())));
+                }
                 return true;
             });
         } catch (Throwable failure) {
             throw new PrimaryFailed(failure);
         }
-        Map<EntityKey, Version> versions = unchanged(pending);
-        if (versions.isEmpty()) {
-            return Set.of();
-        }
-        requireExpectedAbsence(pending, versions, states);
-        Optional<Hold> hold = context.fence().enterSecondary(fence.epoch());
-        if (hold.isEmpty()) {
-            // Another epoch: the next refresh goes by it. The same: a move waits for the refreshes under way.
-            return context.fence().view().epoch() == fence.epoch() ? versions.keySet() : Set.of();
-        }
-        Set<EntityKey> done;
-        try {
-            done = context.ledger().apply(versions, behind -> write(state, primary.other(), behind, pending, states));
-        } finally {
-            hold.get().release();
-        }
-        Set<EntityKey> heldUp = new HashSet<>();
-        versions.forEach((key, version) -> {
-            if (done.contains(key)) {
-                context.ledger().synced(key, version);
-            } else {
-                heldUp.add(key);
-            }
-        });
-        return heldUp;
+        return seen;
     }
 
-    private Map<EntityKey, Pending> pending(Collection<EntityKey> keys) {
-        Map<EntityKey, Pending> pending = new HashMap<>();
-        for (EntityKey key : keys) {
-            Pending found = context.ledger().pending(key);
-            if (found != null && !found.isParked()) {
-                pending.put(key, found);
-            }
-        }
-        return pending;
+    private static boolean isSame(Pending before, @Nullable Pending after) {
+        return after != null && after.version().equals(before.version());
     }
 
-    /** The versions of those keys that no write has touched since; the others are refreshed when their turn comes. */
-    private Map<EntityKey, Version> unchanged(Map<EntityKey, Pending> before) {
-        Map<EntityKey, Version> versions = new HashMap<>();
-        before.forEach((key, pending) -> {
-            Pending now = context.ledger().pending(key);
-            if (now != null && now.version().equals(pending.version())) {
-                versions.put(key, now.version());
-            }
-        });
-        return versions;
-    }
-
-    private static void requireExpectedAbsence(
-            Map<EntityKey, Pending> pending, Map<EntityKey, Version> versions, Map<EntityKey, Object> states)
+    private static void requireExpectedAbsence(Map<EntityKey, Pending> seen, Map<EntityKey, Object> states)
             throws RefusedRefresh {
-        for (EntityKey key : versions.keySet()) {
-            if (changeOf(key, pending) == Change.WRITTEN && !states.containsKey(key)) {
+        for (EntityKey key : seen.keySet()) {
+            if (changeOf(key, seen) == Change.WRITTEN && !states.containsKey(key)) {
                 // A tenant filter or a stale replica would turn this into a mass delete.
                 throw new RefusedRefresh("absent on the primary after a write");
             }

@@ -4,7 +4,6 @@ import dev.crossfade.internal.view.Breaker;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
-import dev.crossfade.spi.Ledger.Pending;
 import dev.crossfade.spi.LedgerStatus;
 import dev.crossfade.spi.Platform;
 import dev.crossfade.spi.Version;
@@ -129,8 +128,7 @@ public final class Relay {
         if (closed || !context.ledger().isDirtyUpTo(key, version)) {
             return true;
         }
-        Pending pending = context.ledger().pending(key);
-        return pending == null || pending.attempts() > 0 || breaker.isOpen();
+        return context.ledger().hasFailed(key) || breaker.isOpen();
     }
 
     public boolean isSecondaryReachable() {

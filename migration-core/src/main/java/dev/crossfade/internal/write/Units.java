@@ -86,6 +86,8 @@ public final class Units {
         try {
             result = context.store(unit.side()).inTransaction(() -> {
                 T done = work.run();
+                context.ledger()
+                        .capture(hold.view(), unit.records() ? unit.touches(false) : List.of(), unit.untracked());
                 unit.workDone();
                 return done;
             });
@@ -109,9 +111,24 @@ public final class Units {
         }
     }
 
+    /** A transaction that the caller opened by itself ends when the caller likes, and perhaps on the wrong side. */
+    private void requireNoOtherTransaction() {
+        for (Side side : Side.values()) {
+            Store store = context.store(side);
+            if (store.hasTransactionHere()) {
+                throw new MigrationException(
+                        context.migration(),
+                        "a write was called in a transaction on the " + store.name()
+                                + " store that the migration did not open, so it could not be held to the primary. "
+                                + "Nothing of it was written. Open the transaction with migration.inTransaction(..).");
+            }
+        }
+    }
+
     /** Holds the primary for a unit of work; {@link #finish} lets it go. */
     Hold enter() {
         requireOpen();
+        requireNoOtherTransaction();
         try {
             Hold hold = context.fence().enter(maxWait);
             if (closed) {
@@ -133,11 +150,11 @@ public final class Units {
     @Nullable
     Version finish(Unit unit, Hold hold, boolean failed) {
         try {
-            if (!unit.records()) {
+            if (!unit.records() || wasRolledBack(unit, failed)) {
                 return null;
             }
             long before = context.ledger().untracked();
-            int untracked = wasRolledBack(unit, failed) ? 0 : unit.untracked();
+            int untracked = unit.untracked();
             if (untracked > 0) {
                 context.ledger().lostTrack(untracked);
             }

@@ -3,6 +3,7 @@ package dev.crossfade.internal.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.crossfade.Operator;
 import dev.crossfade.PhaseMovedException;
 import dev.crossfade.Side;
 import dev.crossfade.control.Stage;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class InMemoryFenceStressTest {
+    private static final Operator OPERATOR = Operator.of("test", "stress");
     private static final Duration LONG = Duration.ofSeconds(5);
     private static final int ROUNDS = 3_000;
 
@@ -90,7 +92,7 @@ class InMemoryFenceStressTest {
     private boolean move() throws InterruptedException {
         FenceView seen = fence.view();
         Stage to = seen.stage() == Stage.LEGACY_PRIMARY ? Stage.NEW_PRIMARY : Stage.LEGACY_PRIMARY;
-        FenceView closed = fence.close(seen, LONG).orElseThrow();
+        FenceView closed = fence.close(seen, Stage.NEW_PRIMARY, OPERATOR, LONG).orElseThrow();
         assertThat(inside.get(0) + inside.get(1))
                 .as("writers inside a closed fence")
                 .isZero();
@@ -103,7 +105,8 @@ class InMemoryFenceStressTest {
         fence.begin(Stage.LEGACY_PRIMARY);
         FenceView before = fence.view();
         Hold refresh = fence.enterSecondary(before.epoch()).orElseThrow();
-        FenceView closed = fence.close(before, LONG).orElseThrow();
+        FenceView closed =
+                fence.close(before, Stage.NEW_PRIMARY, OPERATOR, LONG).orElseThrow();
         assertThat(fence.open(closed, Stage.NEW_PRIMARY, () -> true, Duration.ofMillis(1)))
                 .as("a refresh is under way")
                 .isEmpty();
@@ -125,28 +128,29 @@ class InMemoryFenceStressTest {
         assertThat(fence.claimRevision(5)).isTrue();
         assertThat(fence.claimRevision(5)).isFalse();
         assertThat(fence.claimRevision(4)).isFalse();
-        FenceView closed = fence.close(seen, LONG).orElseThrow();
+        FenceView closed = fence.close(seen, Stage.NEW_PRIMARY, OPERATOR, LONG).orElseThrow();
         assertThat(closed.revision())
                 .as("a revision noted meanwhile is kept and moves nothing")
                 .isEqualTo(5);
-        assertThat(fence.close(closed, LONG)).isEmpty();
-        fence.reopen(closed);
+        assertThat(fence.close(closed, Stage.NEW_PRIMARY, OPERATOR, LONG)).isEmpty();
+        fence.reopen(closed, OPERATOR);
         assertThat(fence.view().epoch()).isEqualTo(closed.epoch() + 1);
         FenceView reopened = fence.view();
-        fence.reopen(closed);
+        fence.reopen(closed, OPERATOR);
         assertThat(fence.view()).isEqualTo(reopened);
         assertThat(fence.open(closed, Stage.LEGACY_PRIMARY, () -> true, LONG)).isEmpty();
-        assertThat(fence.close(seen, LONG)).isEmpty();
+        assertThat(fence.close(seen, Stage.NEW_PRIMARY, OPERATOR, LONG)).isEmpty();
     }
 
     @Test
     void what_is_not_settled_stays_closed_until_it_is_given_up() throws Exception {
         fence.begin(Stage.LEGACY_PRIMARY);
-        FenceView closed = fence.close(fence.view(), LONG).orElseThrow();
+        FenceView closed =
+                fence.close(fence.view(), Stage.NEW_PRIMARY, OPERATOR, LONG).orElseThrow();
         assertThat(fence.open(closed, Stage.NEW_PRIMARY, () -> false, LONG)).isEmpty();
         assertThat(fence.view().phase()).isEqualTo(FenceView.Phase.DRAINING);
         assertThatThrownBy(() -> fence.enter(Duration.ofMillis(1))).isInstanceOf(PhaseMovedException.class);
-        fence.reopen(closed);
+        fence.reopen(closed, OPERATOR);
         Optional<Hold> hold = Optional.of(fence.enter(LONG));
         assertThat(hold.get().view().stage()).isEqualTo(Stage.LEGACY_PRIMARY);
         hold.get().release();

@@ -13,12 +13,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class InMemoryLedgerTest {
     private static final EntityKey A = new EntityKey("order", "a");
     private static final EntityKey B = new EntityKey("order", "b");
+
+    private static final long EPOCH = 1;
 
     private final ManualPlatform time = new ManualPlatform();
     private final InMemoryLedger ledger = new InMemoryLedger(time, 100, 3);
@@ -28,16 +31,20 @@ class InMemoryLedgerTest {
     }
 
     private Pending pending(EntityKey key) {
-        return Objects.requireNonNull(ledger.pending(key));
+        return Objects.requireNonNull(ledger.pending(List.of(key)).get(key));
     }
 
     private void apply(EntityKey key, Version version) {
         try {
-            ledger.apply(Map.of(key, version), keys -> {});
+            ledger.apply(EPOCH, seen(key, version), keys -> {});
         } catch (Throwable impossible) {
             throw new AssertionError(impossible);
         }
-        ledger.synced(key, version);
+        ledger.synced(seen(key, version));
+    }
+
+    private static Map<EntityKey, Pending> seen(EntityKey key, Version version) {
+        return Map.of(key, new Pending(version, version, Change.WRITTEN, false, 0));
     }
 
     @Test
@@ -71,7 +78,7 @@ class InMemoryLedgerTest {
         apply(A, recent);
         write(A);
         int[] written = {0};
-        assertThat(ledger.apply(Map.of(A, old), keys -> written[0]++)).containsExactly(A);
+        assertThat(ledger.apply(EPOCH, seen(A, old), keys -> written[0]++)).containsExactly(A);
         assertThat(written[0]).isZero();
     }
 
@@ -81,7 +88,7 @@ class InMemoryLedgerTest {
         apply(A, old);
         write(A);
         time.advance(Duration.ofSeconds(9));
-        ledger.synced(A, old);
+        ledger.synced(seen(A, old));
         assertThat(ledger.status().lag()).isEqualTo(Duration.ofSeconds(9));
         assertThat(ledger.isSettledThrough(old)).isTrue();
     }
@@ -89,7 +96,7 @@ class InMemoryLedgerTest {
     @Test
     void a_write_of_the_secondary_that_throws_leaves_the_key_behind() {
         Version version = write(A);
-        assertThatThrownBy(() -> ledger.apply(Map.of(A, version), keys -> {
+        assertThatThrownBy(() -> ledger.apply(EPOCH, seen(A, version), keys -> {
                     throw new LinkageError("secondary");
                 }))
                 .isInstanceOf(LinkageError.class);
@@ -102,8 +109,9 @@ class InMemoryLedgerTest {
     void one_call_at_a_time_writes_a_key() throws Throwable {
         Version version = write(A);
         ledger.apply(
-                Map.of(A, version),
-                keys -> assertThat(ledger.apply(Map.of(A, version), again -> {
+                EPOCH,
+                seen(A, version),
+                keys -> assertThat(ledger.apply(EPOCH, seen(A, version), again -> {
                             throw new AssertionError("two writers of one key");
                         }))
                         .as("left out, so it stays dirty")
@@ -113,7 +121,7 @@ class InMemoryLedgerTest {
     @Test
     void a_mark_tells_nothing_new_about_a_key_that_was_written() {
         write(A);
-        assertThat(ledger.mark(List.of(A, B))).isEqualTo(2);
+        assertThat(ledger.mark(EPOCH, List.of(A, B))).isEqualTo(2);
         assertThat(pending(A).change()).isEqualTo(Change.WRITTEN);
         assertThat(pending(B).change()).isEqualTo(Change.MARKED);
         assertThat(ledger.take(4)).as("writes first").startsWith(A);
@@ -175,19 +183,29 @@ class InMemoryLedgerTest {
     }
 
     @Test
-    void a_stamp_changes_with_every_version_also_where_nothing_is_kept() {
-        long before = ledger.stamp(A);
+    void the_state_of_a_clean_key_changes_with_every_write_also_where_nothing_is_kept() {
+        Object before = ledger.cleanState(Set.of(A));
         Version version = write(A);
-        long after = ledger.stamp(A);
-        assertThat(after).isNotEqualTo(before);
+        assertThat(ledger.cleanState(Set.of(A))).as("dirty").isNull();
         apply(A, version);
-        assertThat(ledger.stamp(A)).isEqualTo(after);
+        Object after = ledger.cleanState(Set.of(A));
+        assertThat(after).isNotNull().isNotEqualTo(before);
+        assertThat(ledger.cleanState(Set.of(A))).isEqualTo(after);
         InMemoryLedger full = new InMemoryLedger(time, 1, 3);
         full.record(List.of(new Touch(A, Change.WRITTEN)));
-        long unkept = full.stamp(B);
+        Object unkept = full.cleanState(Set.of(B));
         full.record(List.of(new Touch(B, Change.WRITTEN)));
-        assertThat(full.stamp(B)).isNotEqualTo(unkept);
+        assertThat(full.cleanState(Set.of(B))).isNotNull().isNotEqualTo(unkept);
         assertThat(full.untracked()).isEqualTo(1);
+    }
+
+    @Test
+    void the_state_of_the_whole_ledger_changes_with_every_write() {
+        Object before = ledger.cleanState(Set.of());
+        Version version = write(A);
+        assertThat(ledger.cleanState(Set.of())).as("a key is dirty").isNull();
+        apply(A, version);
+        assertThat(ledger.cleanState(Set.of())).isNotNull().isNotEqualTo(before);
     }
 
     @Test

@@ -1,7 +1,10 @@
-package dev.crossfade.internal.view;
+package dev.crossfade.internal.memory;
 
-/** How much of one entity the new side holds. */
-public final class Coverage {
+import dev.crossfade.Operator;
+import dev.crossfade.spi.Coverage;
+
+/** What one process knows of an entity's coverage. */
+final class InMemoryCoverage implements Coverage {
     /** Written under {@code this}. */
     private volatile boolean copied;
 
@@ -11,29 +14,29 @@ public final class Coverage {
     /** How often tracking was lost or begun anew. Guarded by {@code this}. */
     private long losses;
 
-    /** Whether every key that existed before the dual write began has crossed. */
+    @Override
     public boolean isCopied() {
         return copied;
     }
 
-    /** Whether every write since has left its key in the ledger. */
+    @Override
     public boolean isTracked() {
         return tracked;
     }
 
-    /** The dual write begins: nothing has crossed yet. What an earlier dual write left behind stays untracked. */
+    @Override
     public synchronized void begin() {
         copied = false;
         losses++;
     }
 
-    /** What a copy that begins now hands to {@link #copied}. */
+    @Override
     public synchronized long losses() {
         return losses;
     }
 
-    /** A copy has ended; false if tracking was lost since it began, and then it proves nothing. */
-    public synchronized boolean copied(long lossesBefore) {
+    @Override
+    public synchronized boolean copied(long lossesBefore, Operator operator) {
         if (losses != lossesBefore) {
             return false;
         }
@@ -42,7 +45,7 @@ public final class Coverage {
         return true;
     }
 
-    /** A write may have left no key in the ledger. */
+    @Override
     public synchronized void lostTrack() {
         tracked = false;
         copied = false;

@@ -1,0 +1,53 @@
+package dev.crossfade.internal.memory;
+
+import dev.crossfade.spi.Coordination;
+import dev.crossfade.spi.Coverage;
+import dev.crossfade.spi.Fence;
+import dev.crossfade.spi.Ledger;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The coordination of one process, lost with it. */
+public final class InMemoryCoordination implements Coordination {
+    private final Fence fence;
+    private final Ledger ledger;
+    private final Map<String, Coverage> coverage = new ConcurrentHashMap<>();
+
+    public InMemoryCoordination(Setup setup) {
+        this(
+                new InMemoryFence(setup.migration(), setup.platform()),
+                new InMemoryLedger(setup.platform(), setup.ledgerCapacity(), setup.maxAttempts()));
+    }
+
+    public InMemoryCoordination(Fence fence, Ledger ledger) {
+        this.fence = fence;
+        this.ledger = ledger;
+    }
+
+    @Override
+    public Fence fence() {
+        return fence;
+    }
+
+    @Override
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    @Override
+    public Coverage coverage(String entity) {
+        return coverage.computeIfAbsent(entity, name -> new InMemoryCoverage());
+    }
+
+    @Override
+    public boolean isDurable() {
+        return false;
+    }
+
+    /** Nothing to begin: where the migration stands is for the control to say. */
+    @Override
+    public void start() {}
+
+    @Override
+    public void close() {}
+}

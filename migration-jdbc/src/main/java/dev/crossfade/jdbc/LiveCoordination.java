@@ -1,0 +1,108 @@
+package dev.crossfade.jdbc;
+
+import dev.crossfade.MigrationException;
+import dev.crossfade.Side;
+import dev.crossfade.jdbc.internal.fence.Founding;
+import dev.crossfade.jdbc.internal.fence.Handover;
+import dev.crossfade.jdbc.internal.fence.JdbcFence;
+import dev.crossfade.jdbc.internal.fence.Keeper;
+import dev.crossfade.jdbc.internal.fence.Objections;
+import dev.crossfade.jdbc.internal.ledger.JdbcCoverage;
+import dev.crossfade.jdbc.internal.ledger.JdbcLedger;
+import dev.crossfade.jdbc.internal.site.Site;
+import dev.crossfade.jdbc.internal.sql.KeyCodec;
+import dev.crossfade.spi.Coordination;
+import dev.crossfade.spi.Coverage;
+import dev.crossfade.spi.Fence;
+import dev.crossfade.spi.Ledger;
+import java.util.UUID;
+
+/** The moving parts of one migration between two databases, made together and ended in the reverse order. */
+final class LiveCoordination implements Coordination {
+    private final Setup setup;
+    private final Founding founding;
+    private final JdbcFence fence;
+    private final JdbcLedger ledger;
+    private final JdbcCoverage coverage;
+    private final Keeper keeper;
+
+    LiveCoordination(Setup setup, JdbcCoordination options, Database legacy, Database next) {
+        this.setup = setup;
+        String instance = UUID.randomUUID().toString();
+        KeyCodec codec = options.codec();
+        Site old = new Site(
+                Side.LEGACY, legacy.transactions(), setup.migration(), options.tablePrefix(), options.schema(), codec);
+        Site fresh = new Site(
+                Side.NEW, next.transactions(), setup.migration(), options.tablePrefix(), options.schema(), codec);
+        Handover handover = new Handover(setup.migration(), old, fresh, options.ids());
+        this.founding = new Founding(setup.migration(), old, fresh);
+        this.fence = new JdbcFence(
+                setup.migration(),
+                setup.platform(),
+                old,
+                fresh,
+                handover,
+                new Objections(setup.platform(), old, fresh, options.ids()));
+        this.ledger = new JdbcLedger(
+                setup.migration(),
+                setup.platform(),
+                fence,
+                old,
+                fresh,
+                setup.ledgerCapacity(),
+                setup.maxAttempts(),
+                instance);
+        this.coverage = new JdbcCoverage(setup.migration(), fence, old, fresh);
+        this.keeper = new Keeper(
+                setup.migration(),
+                instance,
+                options.description(),
+                setup.platform(),
+                fence,
+                handover,
+                old,
+                fresh,
+                coverage::look);
+    }
+
+    @Override
+    public Fence fence() {
+        return fence;
+    }
+
+    @Override
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    @Override
+    public Coverage coverage(String entity) {
+        return coverage.of(entity);
+    }
+
+    @Override
+    public boolean isDurable() {
+        return true;
+    }
+
+    @Override
+    public void start() {
+        founding.found();
+        fence.look();
+        if (fence.view().epoch() == 0) {
+            throw new MigrationException(
+                    setup.migration(),
+                    "neither fence says which side is primary. Nothing was started. See that both databases answer; if a "
+                            + "move was under way when the last instance died, start again once they do.");
+        }
+        coverage.look(fence.view());
+        keeper.start();
+        ledger.feed().start();
+    }
+
+    @Override
+    public void close() {
+        ledger.feed().close();
+        keeper.close();
+    }
+}

@@ -1,0 +1,288 @@
+package dev.crossfade.jdbc.internal.fence;
+
+import dev.crossfade.Operator;
+import dev.crossfade.PhaseMovedException;
+import dev.crossfade.Side;
+import dev.crossfade.control.Stage;
+import dev.crossfade.jdbc.internal.site.Site;
+import dev.crossfade.jdbc.internal.sql.FenceRow;
+import dev.crossfade.spi.FailureSummary;
+import dev.crossfade.spi.Fence;
+import dev.crossfade.spi.FenceView;
+import dev.crossfade.spi.FenceView.Phase;
+import dev.crossfade.spi.Platform;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this process knows of the fence in both databases. It may be late, and nothing is kept safe by it: the fence itself
+ * is locked and asked again by every write before its commit, and by every refresh.
+ */
+public final class JdbcFence implements Fence {
+    private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
+    private static final FenceView UNKNOWN = new FenceView(Stage.LEGACY_ONLY, 0, Phase.UNKNOWN, 0, 0);
+
+    private final String migration;
+    private final Platform platform;
+    private final Site legacy;
+    private final Site next;
+    private final Handover handover;
+    private final Objections objections;
+    private final Platform.Signal signal;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final LongAdder held = new LongAdder();
+
+    /** Written under {@code this}. */
+    private volatile FenceView view = UNKNOWN;
+
+    /** The view once all listeners have heard of it; writes begin by this one. Written under {@code this}. */
+    private volatile FenceView admitting = UNKNOWN;
+
+    /** What both sides said last. Written under {@code this}. */
+    private volatile Rows rows = new Rows(null, null);
+
+    private volatile long confirmedAt;
+    private volatile long lookedAt;
+
+    /** The epoch at which the fence has refused a write although the view said that it might begin. */
+    private volatile long refusedEpoch = -1;
+
+    /** The sides that could not be asked the last time; for telling it once. Guarded by {@code this}. */
+    private final boolean[] silent = new boolean[2];
+
+    /** Guarded by {@code this}. */
+    private boolean toldSplit;
+
+    public JdbcFence(
+            String migration, Platform platform, Site legacy, Site next, Handover handover, Objections objections) {
+        this.migration = migration;
+        this.platform = platform;
+        this.legacy = legacy;
+        this.next = next;
+        this.handover = handover;
+        this.objections = objections;
+        this.signal = platform.newSignal();
+        this.confirmedAt = platform.nanoTime();
+        this.lookedAt = confirmedAt - 1;
+    }
+
+    @Override
+    public FenceView view() {
+        return view;
+    }
+
+    Rows rows() {
+        return rows;
+    }
+
+    @Override
+    public void onChange(Runnable action) {
+        listeners.add(action);
+    }
+
+    /** It knows already, or cannot be told. */
+    @Override
+    public boolean begin(Stage stage) {
+        return false;
+    }
+
+    @Override
+    public Duration age() {
+        return Duration.ofNanos(Math.max(0, platform.nanoTime() - confirmedAt));
+    }
+
+    /** Asks both fences, unless someone has begun to ask since this was called. */
+    public void look() {
+        long asked = platform.nanoTime();
+        synchronized (this) {
+            if (lookedAt - asked > 0) {
+                return;
+            }
+            lookedAt = platform.nanoTime();
+            rows = new Rows(read(legacy), read(next));
+            tellOfSplit();
+            rows.view().ifPresent(this::publish);
+        }
+        signal.raise();
+    }
+
+    private @Nullable FenceRow read(Site site) {
+        int index = site.side().ordinal();
+        try {
+            FenceRow row = site.<Optional<FenceRow>>own(
+                            (connection, tables) -> tables.fence().read(connection))
+                    .orElse(null);
+            silent[index] = false;
+            return row;
+        } catch (SQLException | RuntimeException failure) {
+            if (!silent[index]) {
+                silent[index] = true;
+                log.warn(
+                        "{} - the fence of {} cannot be read ({}); what it said last stays in force, and it is asked again "
+                                + "every second",
+                        migration,
+                        site.name(),
+                        FailureSummary.of(failure));
+            }
+            return null;
+        }
+    }
+
+    /** Guarded by {@code this}. */
+    private void tellOfSplit() {
+        if (rows.isSplit() && !toldSplit) {
+            toldSplit = true;
+            log.error(
+                    "{} - both databases say that they are primary, as after a restore. Only the one at the higher epoch is "
+                            + "written. Stop the service and decide which one is true",
+                    migration);
+        } else if (!rows.isSplit()) {
+            toldSplit = false;
+        }
+    }
+
+    /** Guarded by {@code this}. */
+    private void publish(FenceView seen) {
+        confirmedAt = lookedAt;
+        if (seen.epoch() < view.epoch() || seen.equals(view)) {
+            return;
+        }
+        if (seen.phase() != Phase.OPEN) {
+            admitting = seen;
+        }
+        view = seen;
+        // Listeners first: no write may be acknowledged while calls still see the stage before.
+        listeners.forEach(Runnable::run);
+        admitting = seen;
+    }
+
+    /** The fence has refused a write that was begun at this epoch. */
+    public void refused(long epoch) {
+        refusedEpoch = epoch;
+    }
+
+    @Override
+    public Hold enter(Duration maxWait) throws InterruptedException {
+        long deadline = platform.nanoTime() + maxWait.toNanos();
+        if (admitting.epoch() == refusedEpoch) {
+            look();
+            refusedEpoch = -1;
+        }
+        while (true) {
+            Hold hold = tryEnter();
+            if (hold != null) {
+                return hold;
+            }
+            Duration left = Duration.ofNanos(Math.max(0, deadline - platform.nanoTime()));
+            if (admitting.phase() == Phase.UNKNOWN || !signal.await(() -> admitting.phase() == Phase.OPEN, left)) {
+                throw refusal(maxWait);
+            }
+        }
+    }
+
+    private @Nullable Hold tryEnter() {
+        FenceView seen = admitting;
+        if (seen.phase() != Phase.OPEN) {
+            return null;
+        }
+        held.increment();
+        return new CountedHold(seen);
+    }
+
+    private PhaseMovedException refusal(Duration maxWait) {
+        FenceView seen = admitting;
+        return new PhaseMovedException(
+                migration,
+                seen.phase() == Phase.UNKNOWN
+                        ? "it is not started, so no side may be written. Nothing was written. Call start() first."
+                        : "the primary is about to move (epoch " + seen.epoch() + ") and the write waited "
+                                + maxWait.toMillis() + " ms for it. Nothing was written. Try again.");
+    }
+
+    /** Holds nothing in the database: the refresh locks the fence in its own transaction. */
+    @Override
+    public Optional<Hold> enterSecondary(long epoch) {
+        FenceView seen = view;
+        if (seen.epoch() != epoch || !seen.stage().isDualWrite()) {
+            return Optional.empty();
+        }
+        held.increment();
+        return Optional.of(new CountedHold(seen));
+    }
+
+    @Override
+    public Optional<FenceView> close(FenceView seen, Stage to, Operator operator, Duration timeout) {
+        if (!handover.drain(seen, to, operator, timeout)) {
+            look();
+            return Optional.empty();
+        }
+        look();
+        return Optional.of(view).filter(now -> now.phase() == Phase.DRAINING && now.epoch() == seen.epoch() + 1);
+    }
+
+    @Override
+    public Optional<FenceView> open(FenceView closed, Stage to, BooleanSupplier settled, Duration timeout) {
+        boolean done = handover.finish(closed, to, settled, timeout);
+        look();
+        return done ? Optional.of(view) : Optional.empty();
+    }
+
+    @Override
+    public void reopen(FenceView closed, Operator operator) {
+        handover.abort(closed.stage(), closed.epoch(), operator);
+        look();
+    }
+
+    @Override
+    public List<String> objections(FenceView seen, Stage to, Operator operator) {
+        look();
+        return objections.against(seen, rows, to, operator);
+    }
+
+    @Override
+    public boolean claimRevision(long revision) {
+        boolean claimed = handover.claimRevision(view.stage().primary(), revision);
+        look();
+        return claimed;
+    }
+
+    @Override
+    public int held() {
+        return held.intValue();
+    }
+
+    Side primary() {
+        return view.stage().primary();
+    }
+
+    private final class CountedHold implements Hold {
+        private final FenceView pinned;
+        private final AtomicBoolean released = new AtomicBoolean();
+
+        CountedHold(FenceView pinned) {
+            this.pinned = pinned;
+        }
+
+        @Override
+        public FenceView view() {
+            return pinned;
+        }
+
+        @Override
+        public void release() {
+            if (released.compareAndSet(false, true)) {
+                held.decrement();
+                signal.raise();
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package dev.crossfade.jdbc.internal.fence;
+
+import dev.crossfade.Operator;
+import dev.crossfade.Side;
+import dev.crossfade.jdbc.internal.site.Bookkeeping.Instance;
+import dev.crossfade.jdbc.internal.site.Site;
+import dev.crossfade.jdbc.internal.sql.FenceRow;
+import dev.crossfade.jdbc.internal.sql.Role;
+import dev.crossfade.spi.FailureSummary;
+import dev.crossfade.spi.FenceView;
+import dev.crossfade.spi.FenceView.Phase;
+import dev.crossfade.spi.Platform;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the fence once a second, and every few milliseconds while writers wait for a move; says that this instance is
+ * alive; and ends the moves of instances that have died: what was released is granted, what was only drained is given up.
+ */
+public final class Keeper {
+    private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration EVERY_WHILE_WRITERS_WAIT = Duration.ofMillis(5);
+    private static final Duration BEAT = Duration.ofSeconds(2);
+    private static final Duration FORGET_AFTER = Duration.ofHours(1);
+
+    /** Longer than any move drains: who drains for so long has died. */
+    static final Duration ABANDONED = Duration.ofSeconds(5);
+
+    private static final Operator HEIR = Operator.of("crossfade", "the instance that began the move has fallen silent");
+
+    private final String migration;
+    private final String instance;
+    private final String description;
+    private final Platform platform;
+    private final JdbcFence fence;
+    private final Handover handover;
+    private final Site legacy;
+    private final Site next;
+    private final Consumer<FenceView> looked;
+    private final Platform.Signal signal;
+    private volatile boolean closed;
+    private Platform.@Nullable Worker worker;
+
+    /** Used by the keeper's thread only. */
+    private long drainingSince;
+
+    /** Used by the keeper's thread only. */
+    private long drainingEpoch = -1;
+
+    /** Used by the keeper's thread only. */
+    private long beatAt;
+
+    /** Used by the keeper's thread only. */
+    private long beatEpoch = -1;
+
+    /** @param looked told after every look */
+    public Keeper(
+            String migration,
+            String instance,
+            String description,
+            Platform platform,
+            JdbcFence fence,
+            Handover handover,
+            Site legacy,
+            Site next,
+            Consumer<FenceView> looked) {
+        this.migration = migration;
+        this.instance = instance;
+        this.description = description;
+        this.platform = platform;
+        this.fence = fence;
+        this.handover = handover;
+        this.legacy = legacy;
+        this.next = next;
+        this.looked = looked;
+        this.signal = platform.newSignal();
+    }
+
+    public void start() {
+        fence.onChange(signal::raise);
+        beat();
+        worker = platform.spawn("crossfade-" + migration + "-fence", this::run);
+    }
+
+    private void run() {
+        FenceView seen = fence.view();
+        while (!closed) {
+            try {
+                FenceView before = seen;
+                Duration pause = before.phase() == Phase.DRAINING ? EVERY_WHILE_WRITERS_WAIT : EVERY;
+                signal.await(() -> closed || fence.view() != before, pause);
+                if (!closed) {
+                    keep();
+                }
+                seen = fence.view();
+            } catch (InterruptedException woken) {
+                log.debug("{} - the fence's thread was woken by an interrupt", migration);
+            } catch (RuntimeException | Error failure) {
+                log.error("{} - the fence's thread failed with {} and goes on", migration, FailureSummary.of(failure));
+            }
+        }
+    }
+
+    private void keep() {
+        fence.look();
+        FenceView view = fence.view();
+        looked.accept(view);
+        if (view.epoch() != beatEpoch || platform.nanoTime() - beatAt >= BEAT.toNanos()) {
+            beat();
+        }
+        heal(view, fence.rows());
+    }
+
+    private void heal(FenceView view, Rows rows) {
+        Side granted = rows.grantable();
+        if (granted != null) {
+            if (handover.grant(granted, view.epoch())) {
+                fence.look();
+            }
+            return;
+        }
+        if (view.phase() == Phase.DRAINING) {
+            giveUpIfAbandoned(view);
+        } else if (view.phase() == Phase.OPEN) {
+            FenceRow other = rows.of(view.stage().primary().other());
+            if (other != null && other.role() == Role.PREPARED && other.epoch() < view.epoch()) {
+                handover.settleSecondary(view.stage().primary().other(), view.stage(), view.epoch());
+            }
+        }
+    }
+
+    private void giveUpIfAbandoned(FenceView view) {
+        long now = platform.nanoTime();
+        if (view.epoch() != drainingEpoch) {
+            drainingEpoch = view.epoch();
+            drainingSince = now;
+        } else if (now - drainingSince >= ABANDONED.toNanos()) {
+            log.warn(
+                    "{} - the move at epoch {} has drained for {} s and its instance is silent; it is given up and writes "
+                            + "go on in {}",
+                    migration,
+                    view.epoch(),
+                    ABANDONED.toSeconds(),
+                    view.stage());
+            fence.reopen(view, HEIR);
+        }
+    }
+
+    private void beat() {
+        FenceView view = fence.view();
+        try {
+            primary(view).own((connection, tables) -> {
+                tables.books().beat(connection, new Instance(instance, view.epoch(), view.stage(), description));
+                return true;
+            });
+            beatAt = platform.nanoTime();
+            beatEpoch = view.epoch();
+        } catch (SQLException failure) {
+            log.debug("{} - no heartbeat ({})", migration, FailureSummary.of(failure));
+        }
+    }
+
+    private Site primary(FenceView view) {
+        return view.stage().primary() == Side.LEGACY ? legacy : next;
+    }
+
+    public void close() {
+        closed = true;
+        signal.raise();
+        Platform.Worker running = worker;
+        try {
+            if (running != null) {
+                running.join(EVERY);
+            }
+            primary(fence.view()).own((connection, tables) -> {
+                tables.books().leave(connection, instance, FORGET_AFTER);
+                return true;
+            });
+        } catch (SQLException failure) {
+            log.debug("{} - could not say goodbye ({})", migration, FailureSummary.of(failure));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

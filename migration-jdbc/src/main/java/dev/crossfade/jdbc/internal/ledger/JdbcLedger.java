@@ -1,0 +1,437 @@
+package dev.crossfade.jdbc.internal.ledger;
+
+import dev.crossfade.MigrationException;
+import dev.crossfade.PhaseMovedException;
+import dev.crossfade.RetryableWriteException;
+import dev.crossfade.Side;
+import dev.crossfade.internal.memory.InMemoryLedger;
+import dev.crossfade.jdbc.internal.fence.JdbcFence;
+import dev.crossfade.jdbc.internal.fence.Stripes;
+import dev.crossfade.jdbc.internal.site.Site;
+import dev.crossfade.jdbc.internal.site.Site.SqlWork;
+import dev.crossfade.jdbc.internal.sql.Applied;
+import dev.crossfade.jdbc.internal.sql.LedgerTable;
+import dev.crossfade.jdbc.internal.sql.Row;
+import dev.crossfade.jdbc.internal.sql.SqlFailure;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.FailureSummary;
+import dev.crossfade.spi.FenceView;
+import dev.crossfade.spi.Ledger;
+import dev.crossfade.spi.LedgerStatus;
+import dev.crossfade.spi.ParkedKey;
+import dev.crossfade.spi.Platform;
+import dev.crossfade.spi.Touch;
+import dev.crossfade.spi.Version;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ledger in the primary's database, with the keys that concern this process kept in memory beside it.
+ *
+ * <p>The database alone says what is true: a version is raised in the transaction of the write, the secondary is written
+ * only under its own version of the key, and a key is clean once the row says so. The memory says what this process should
+ * refresh next, what it waits for, and which keys it must not read from the secondary; it is rebuilt from the database and
+ * may be lost.
+ */
+public final class JdbcLedger implements Ledger {
+    private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
+
+    /** So many keys are marked in one transaction. */
+    private static final int MARKS_AT_ONCE = 1_000;
+
+    private final String migration;
+    private final Platform platform;
+    private final JdbcFence fence;
+    private final Site legacy;
+    private final Site next;
+    private final InMemoryLedger memory;
+    private final int capacity;
+    private final BacklogFeed feed;
+
+    public JdbcLedger(
+            String migration,
+            Platform platform,
+            JdbcFence fence,
+            Site legacy,
+            Site next,
+            int capacity,
+            int maxAttempts,
+            String instance) {
+        this.migration = migration;
+        this.platform = platform;
+        this.fence = fence;
+        this.legacy = legacy;
+        this.next = next;
+        this.capacity = capacity;
+        this.memory = new InMemoryLedger(platform, capacity, maxAttempts);
+        this.feed = new BacklogFeed(migration, platform, fence, memory, this::primary, capacity, instance);
+    }
+
+    /** Brings the keys in from the database that nobody else refreshes. */
+    public BacklogFeed feed() {
+        return feed;
+    }
+
+    private Site site(Side side) {
+        return side == Side.LEGACY ? legacy : next;
+    }
+
+    private Site primary() {
+        return site(fence.view().stage().primary());
+    }
+
+    @Override
+    public void capture(FenceView pinned, Collection<Touch> touches, int untracked) throws SQLException {
+        Site primary = site(pinned.stage().primary());
+        if (untracked > 0) {
+            throw new MigrationException(
+                    migration,
+                    untracked + " writes of this transaction did not tell their key, so the ledger could not hold it. "
+                            + "Nothing was written. Mark the key with @Key, or return the entities that were changed.");
+        }
+        if (!touches.isEmpty() && primary.transactions().statementsHere() == 0) {
+            throw new MigrationException(
+                    migration,
+                    "a write of " + touches.iterator().next().key().entity()
+                            + " ran no statement in the transaction on "
+                            + primary.name() + ", so it could not be held to it. The transaction was rolled back; what "
+                            + "ran on another connection was not. Give the repository " + primary.name()
+                            + "'s own dataSource() or jdbi().");
+        }
+        try {
+            if (!raise(primary, pinned.epoch(), touches)) {
+                fence.refused(pinned.epoch());
+                throw new PhaseMovedException(
+                        migration,
+                        primary.name() + " is no longer primary at epoch " + pinned.epoch()
+                                + ". Nothing was written. Try again.");
+            }
+        } catch (SQLException failure) {
+            if (SqlFailure.isContention(failure)) {
+                fence.refused(pinned.epoch());
+                throw new RetryableWriteException(
+                        migration,
+                        "the database gave way to another transaction (" + FailureSummary.of(failure)
+                                + "). Nothing was written. Try again.",
+                        failure);
+            }
+            throw failure;
+        }
+    }
+
+    private static boolean raise(Site primary, long epoch, Collection<Touch> touches) throws SQLException {
+        Connection connection = primary.transactions().connection();
+        return primary.tables().ledger().raise(connection, Stripes.ofThisThread(), epoch, List.copyOf(touches));
+    }
+
+    @Override
+    public Version record(Collection<Touch> touches) {
+        long before = memory.untracked();
+        Version version = memory.record(touches);
+        if (memory.untracked() != before) {
+            feed.overflowed();
+        }
+        return version;
+    }
+
+    @Override
+    public int mark(long epoch, List<EntityKey> keys) {
+        int room = Math.min(MARKS_AT_ONCE, Math.max(1, capacity / 2) - memory.dirtyCount());
+        if (room <= 0) {
+            return 0;
+        }
+        List<EntityKey> some = keys.subList(0, Math.min(room, keys.size()));
+        Site primary = primary();
+        OptionalInt marked = sql(
+                primary,
+                "mark keys",
+                (connection, tables) ->
+                        tables.ledger().mark(connection, Stripes.ofThisThread(), epoch, List.copyOf(some)));
+        if (marked.isEmpty()) {
+            throw new PhaseMovedException(
+                    migration, "the fence has left epoch " + epoch + ". Nothing was marked. Begin again.");
+        }
+        if (memory.mark(epoch, some) < some.size()) {
+            feed.overflowed();
+        }
+        return some.size();
+    }
+
+    @Override
+    public boolean isDirty(EntityKey key) {
+        return feed.hasOverflowed() || memory.isDirty(key);
+    }
+
+    @Override
+    public boolean isDirtyUpTo(EntityKey key, Version version) {
+        return memory.isDirtyUpTo(key, version);
+    }
+
+    @Override
+    public @Nullable Object cleanState(Set<EntityKey> keys) {
+        if (keys.stream().anyMatch(this::isDirty)) {
+            return null;
+        }
+        try {
+            return primary()
+                    .own((connection, tables) -> cleanState(connection, tables.ledger(), keys))
+                    .orElse(null);
+        } catch (SQLException failure) {
+            log.debug(
+                    "{} - the ledger could not be asked about a difference ({})",
+                    migration,
+                    FailureSummary.of(failure));
+            return null;
+        }
+    }
+
+    private static Optional<Object> cleanState(Connection connection, LedgerTable ledger, Set<EntityKey> keys)
+            throws SQLException {
+        if (keys.isEmpty()) {
+            return ledger.isSettled(connection) ? Optional.of(ledger.sumOfCounters(connection)) : Optional.empty();
+        }
+        Map<EntityKey, Row> rows = ledger.rows(connection, keys);
+        return rows.values().stream().anyMatch(Row::pending) ? Optional.empty() : Optional.of(rows);
+    }
+
+    @Override
+    public Map<EntityKey, Pending> pending(Collection<EntityKey> keys) {
+        // Memory first: what it holds then is at most as new as what the database says.
+        Map<EntityKey, Pending> known = memory.pending(keys);
+        long now = platform.nanoTime();
+        Site primary = primary();
+        Map<EntityKey, Row> rows;
+        try {
+            rows = primary.tables().ledger().rows(primary.transactions().connection(), keys);
+        } catch (SQLException failure) {
+            throw failed("read versions", primary, failure);
+        }
+        Map<EntityKey, Pending> pending = new HashMap<>();
+        Map<EntityKey, Pending> clean = new HashMap<>();
+        for (EntityKey key : keys) {
+            Row row = rows.get(key);
+            Pending inMemory = known.get(key);
+            if (row != null && row.pending()) {
+                Version noted = inMemory == null ? new Version(0, 0) : inMemory.noted();
+                boolean parked = inMemory != null && inMemory.isParked();
+                pending.put(key, new Pending(row.effective(), noted, row.change(), parked, now));
+            } else if (inMemory != null) {
+                clean.put(key, inMemory);
+            }
+        }
+        if (!clean.isEmpty()) {
+            memory.synced(clean);
+        }
+        return pending;
+    }
+
+    @Override
+    public boolean hasFailed(EntityKey key) {
+        return memory.hasFailed(key);
+    }
+
+    @Override
+    public Set<EntityKey> apply(long epoch, Map<EntityKey, Pending> seen, SecondaryWrite write) throws Throwable {
+        Site secondary = site(fence.view().stage().primary().other());
+        Map<EntityKey, Applied> versions = new HashMap<>();
+        seen.forEach((key, pending) -> versions.put(key, new Applied(pending.version(), pending.change())));
+        LedgerTable ledger = secondary.tables().ledger();
+        boolean[] admitted = {true};
+        secondary.transactions().refresh(() -> {
+            Connection connection = secondary.transactions().connection();
+            Set<EntityKey> behind = ledger.raiseTo(connection, Stripes.ofThisThread(), epoch, versions)
+                    .orElse(null);
+            if (behind == null) {
+                admitted[0] = false;
+            } else if (!behind.isEmpty()) {
+                int before = secondary.transactions().statementsHere();
+                write.run(behind);
+                if (secondary.transactions().statementsHere() == before) {
+                    throw new MigrationException(
+                            migration,
+                            "an overwrite of " + behind.iterator().next().entity()
+                                    + " ran no statement in the transaction on " + secondary.name()
+                                    + ". The version was not raised; the key stays dirty. Give the repository "
+                                    + secondary.name() + "'s own dataSource() or jdbi().");
+                }
+            }
+            return true;
+        });
+        return admitted[0] ? seen.keySet() : Set.of();
+    }
+
+    @Override
+    public void synced(Map<EntityKey, Pending> seen) {
+        Map<EntityKey, Version> versions = new HashMap<>();
+        long earliest = Long.MAX_VALUE;
+        for (Map.Entry<EntityKey, Pending> entry : seen.entrySet()) {
+            versions.put(entry.getKey(), entry.getValue().version());
+            earliest = Math.min(earliest, entry.getValue().seenAt());
+        }
+        long ago = platform.nanoTime() - earliest;
+        Site primary = primary();
+        try {
+            primary.own((connection, tables) -> {
+                Instant readAt = tables.ledger().now(connection).minusNanos(ago);
+                tables.ledger().acknowledge(connection, versions, readAt);
+                return true;
+            });
+        } catch (SQLException failure) {
+            // The secondary has the versions; the keys stay dirty until the primary has taken note of that.
+            log.debug(
+                    "{} - {} could not take note of refreshed keys ({})",
+                    migration,
+                    primary.name(),
+                    FailureSummary.of(failure));
+            return;
+        }
+        memory.synced(seen);
+    }
+
+    @Override
+    public List<EntityKey> take(int max) {
+        return memory.take(max);
+    }
+
+    @Override
+    public void giveBack(EntityKey key) {
+        memory.giveBack(key);
+    }
+
+    @Override
+    public boolean failed(EntityKey key, String reason, boolean counted) {
+        boolean parked = memory.failed(key, reason, counted);
+        if (parked) {
+            Site primary = primary();
+            try {
+                primary.own((connection, tables) -> {
+                    Row row = tables.ledger().rows(connection, List.of(key)).get(key);
+                    return row == null
+                            ? 0
+                            : tables.ledger().fail(connection, key, row.effective(), Duration.ZERO, reason);
+                });
+            } catch (SQLException failure) {
+                log.warn(
+                        "{} - that {} is parked could not be noted in {} ({}); other instances go on trying it",
+                        migration,
+                        key,
+                        primary.name(),
+                        FailureSummary.of(failure));
+            }
+            feed.lookAgain();
+        }
+        return parked;
+    }
+
+    @Override
+    public void hurry() {
+        memory.hurry();
+        feed.lookAgain();
+    }
+
+    @Override
+    public long nanosUntilDue() {
+        return memory.nanosUntilDue();
+    }
+
+    @Override
+    public List<ParkedKey> parked(int max) {
+        return sql(
+                primary(),
+                "list parked keys",
+                (connection, tables) -> tables.ledger().parked(connection, max));
+    }
+
+    @Override
+    public int retry(Collection<EntityKey> keys) {
+        int retried = sql(
+                primary(), "retry keys", (connection, tables) -> tables.ledger().retry(connection, keys));
+        memory.retry(keys);
+        feed.lookAgain();
+        return retried;
+    }
+
+    @Override
+    public List<EntityKey> discard(Collection<EntityKey> keys) {
+        List<EntityKey> discarded = sql(
+                primary(),
+                "discard keys",
+                (connection, tables) -> tables.ledger().discard(connection, keys));
+        memory.discard(discarded);
+        feed.lookAgain();
+        return discarded;
+    }
+
+    /** The database begins anew by its generation; only what this process knows is forgotten. */
+    @Override
+    public void clear(long generation) {
+        memory.clear(generation);
+    }
+
+    @Override
+    public boolean settle(Duration timeout) throws InterruptedException {
+        return feed.settle(timeout);
+    }
+
+    @Override
+    public int dirtyCount() {
+        return feed.hasOverflowed() ? Math.max(1, memory.dirtyCount()) : memory.dirtyCount();
+    }
+
+    @Override
+    public LedgerStatus status() {
+        return feed.status();
+    }
+
+    @Override
+    public Platform.Signal progress() {
+        return memory.progress();
+    }
+
+    @Override
+    public boolean isSettledThrough(Version version) {
+        return !feed.hasOverflowed() && memory.isSettledThrough(version);
+    }
+
+    @Override
+    public Version lastVersion() {
+        return memory.lastVersion();
+    }
+
+    /** Never: a write that does not tell its key is rolled back. */
+    @Override
+    public void lostTrack(int writes) {}
+
+    @Override
+    public long untracked() {
+        return 0;
+    }
+
+    private <T> T sql(Site site, String what, SqlWork<T> work) {
+        try {
+            return site.own(work);
+        } catch (SQLException failure) {
+            throw failed(what, site, failure);
+        }
+    }
+
+    private MigrationException failed(String what, Site site, SQLException failure) {
+        return new MigrationException(
+                migration,
+                "could not " + what + " on " + site.name() + " (" + FailureSummary.of(failure)
+                        + "). Nothing was changed. Try again when that database answers.",
+                failure);
+    }
+}

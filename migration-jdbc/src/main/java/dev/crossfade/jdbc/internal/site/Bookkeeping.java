@@ -1,0 +1,207 @@
+package dev.crossfade.jdbc.internal.site;
+
+import dev.crossfade.Operator;
+import dev.crossfade.Side;
+import dev.crossfade.control.Stage;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The small tables beside fence and ledger: who is alive, who has claimed what, what was copied, and what was done by
+ * whom. Every method runs on the connection that it is given, in its open transaction; times are the database's.
+ */
+public final class Bookkeeping {
+    private final String prefix;
+    private final String migration;
+    private final String side;
+
+    public Bookkeeping(String prefix, String migration, Side side) {
+        this.prefix = prefix;
+        this.migration = migration;
+        this.side = side == Side.LEGACY ? "L" : "N";
+    }
+
+    /** An instance of the service, as it said of itself. */
+    public record Instance(String id, long epoch, Stage stage, String description) {}
+
+    /** Notes that an instance is alive and what it goes by. */
+    public void beat(Connection connection, Instance instance) throws SQLException {
+        String update = """
+                UPDATE %sinstance SET beat_at = CURRENT_TIMESTAMP, epoch = ?, stage = ?
+                 WHERE migration = ? AND side = ? AND instance_id = ?
+                """.formatted(prefix);
+        if (execute(connection, update, instance.epoch(), instance.stage().name(), migration, side, instance.id())
+                == 0) {
+            String insert = """
+                    INSERT INTO %sinstance (migration, side, instance_id, started_at, beat_at, epoch, stage, settled, description)
+                    VALUES (?, ?, ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, ?, ?, 0, ?)
+                    """.formatted(prefix);
+            execute(
+                    connection,
+                    insert,
+                    migration,
+                    side,
+                    instance.id(),
+                    instance.epoch(),
+                    instance.stage().name(),
+                    instance.description());
+        }
+    }
+
+    /** The instances that were alive within this time. */
+    public List<Instance> alive(Connection connection, Duration within) throws SQLException {
+        String sql = """
+                SELECT instance_id, epoch, stage, description FROM %sinstance
+                 WHERE migration = ? AND side = ? AND beat_at > ?
+                """.formatted(prefix);
+        List<Instance> alive = new ArrayList<>();
+        try (PreparedStatement select = prepare(
+                        connection,
+                        sql,
+                        migration,
+                        side,
+                        Timestamp.from(now(connection).minus(within)));
+                ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                alive.add(new Instance(
+                        rows.getString(1), rows.getLong(2), Stage.valueOf(rows.getString(3)), rows.getString(4)));
+            }
+        }
+        return alive;
+    }
+
+    /** Removes an instance that ends, and those that have not been heard of for long. */
+    public void leave(Connection connection, String instance, Duration forgetAfter) throws SQLException {
+        String sql = """
+                DELETE FROM %sinstance WHERE migration = ? AND side = ? AND (instance_id = ? OR beat_at < ?)
+                """.formatted(prefix);
+        execute(
+                connection,
+                sql,
+                migration,
+                side,
+                instance,
+                Timestamp.from(now(connection).minus(forgetAfter)));
+    }
+
+    /**
+     * Claims a job for an instance, or renews its claim; false if another instance holds it. It spares work and keeps
+     * nothing safe.
+     */
+    public boolean claim(Connection connection, String job, String instance, Duration lease) throws SQLException {
+        Instant now = now(connection);
+        String update = """
+                UPDATE %sclaim SET holder = ?, token = token + CASE WHEN holder = ? THEN 0 ELSE 1 END, lease_until = ?
+                 WHERE migration = ? AND side = ? AND name = ? AND (holder = ? OR lease_until < ?)
+                """.formatted(prefix);
+        if (execute(
+                        connection,
+                        update,
+                        instance,
+                        instance,
+                        Timestamp.from(now.plus(lease)),
+                        migration,
+                        side,
+                        job,
+                        instance,
+                        Timestamp.from(now))
+                == 1) {
+            return true;
+        }
+        String known = "SELECT 1 FROM %sclaim WHERE migration = ? AND side = ? AND name = ?".formatted(prefix);
+        try (PreparedStatement select = prepare(connection, known, migration, side, job);
+                ResultSet rows = select.executeQuery()) {
+            if (rows.next()) {
+                return false;
+            }
+        }
+        String insert = """
+                INSERT INTO %sclaim (migration, side, name, holder, token, lease_until) VALUES (?, ?, ?, ?, 1, ?)
+                """.formatted(prefix);
+        execute(connection, insert, migration, side, job, instance, Timestamp.from(now.plus(lease)));
+        return true;
+    }
+
+    /** Entities whose old rows have crossed in this generation. */
+    public Set<String> copied(Connection connection, long generation) throws SQLException {
+        String sql =
+                "SELECT entity FROM %scoverage WHERE migration = ? AND side = ? AND generation = ?".formatted(prefix);
+        Set<String> entities = new HashSet<>();
+        try (PreparedStatement select = prepare(connection, sql, migration, side, generation);
+                ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                entities.add(rows.getString(1));
+            }
+        }
+        return entities;
+    }
+
+    /** Notes that an entity's old rows have crossed in this generation. */
+    public void copied(Connection connection, String entity, long generation, Operator operator) throws SQLException {
+        String update = """
+                UPDATE %scoverage SET generation = ?, copied_at = CURRENT_TIMESTAMP, copied_by = ?
+                 WHERE migration = ? AND side = ? AND entity = ?
+                """.formatted(prefix);
+        if (execute(connection, update, generation, operator.name(), migration, side, entity) == 0) {
+            String insert = """
+                    INSERT INTO %scoverage (migration, side, entity, generation, copied_at, copied_by)
+                    VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP, ?)
+                    """.formatted(prefix);
+            execute(connection, insert, migration, side, entity, generation, operator.name());
+        }
+    }
+
+    /** What was done, by whom, why and how it ended. */
+    public record Deed(String what, Stage from, Stage to, long epoch, Operator by, String outcome) {}
+
+    /** Adds to the audit trail. */
+    public void audit(Connection connection, Deed deed) throws SQLException {
+        String sql = """
+                INSERT INTO %saudit (migration, side, happened_at, actor, action, from_stage, to_stage, epoch, reason, outcome)
+                VALUES (?, ?, CURRENT_TIMESTAMP, ?, ?, ?, ?, ?, ?, ?)
+                """.formatted(prefix);
+        execute(
+                connection,
+                sql,
+                migration,
+                side,
+                deed.by().name(),
+                deed.what(),
+                deed.from().name(),
+                deed.to().name(),
+                deed.epoch(),
+                deed.by().reason(),
+                deed.outcome());
+    }
+
+    private static Instant now(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("SELECT CURRENT_TIMESTAMP");
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getTimestamp(1).toInstant();
+        }
+    }
+
+    private static int execute(Connection connection, String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = prepare(connection, sql, values)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    private static PreparedStatement prepare(Connection connection, String sql, Object... values) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+        return statement;
+    }
+}

@@ -1,0 +1,140 @@
+package dev.crossfade.jdbc.internal.sql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * H2, embedded or as a server. It has no shared row locks: two writers of one stripe wait for each other, writers of
+ * different stripes do not. {@code MERGE} may fail with a duplicate when two sessions insert the same key.
+ */
+final class H2 implements Dialect {
+
+    @Override
+    public String schemaFile() {
+        return "h2";
+    }
+
+    @Override
+    public void beginSchema(Connection connection, String prefix, Duration limit) throws SQLException {
+        // DDL takes the database's own exclusive lock, and every statement of the file may run twice.
+        connection.setAutoCommit(true);
+    }
+
+    @Override
+    public void endSchema(Connection connection, String prefix) {
+        // Nothing was held.
+    }
+
+    @Override
+    public String now() {
+        return "CURRENT_TIMESTAMP";
+    }
+
+    @Override
+    public String nowPlusMicros() {
+        return "DATEADD(MICROSECOND, CAST(? AS BIGINT), CURRENT_TIMESTAMP)";
+    }
+
+    @Override
+    public String microsSince(String time) {
+        return "DATEDIFF(MICROSECOND, " + time + ", CURRENT_TIMESTAMP)";
+    }
+
+    @Override
+    public void bind(PreparedStatement statement, int index, Instant time) throws SQLException {
+        statement.setObject(index, OffsetDateTime.ofInstant(time, ZoneOffset.UTC));
+    }
+
+    @Override
+    public Instant instant(ResultSet row, int column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    @Override
+    public String insertIfAbsent(String table, List<String> columns, List<String> primaryKey) {
+        String matches = primaryKey.stream()
+                .map(column -> "t." + column + " = n." + column)
+                .collect(Collectors.joining(" AND "));
+        String all = String.join(", ", columns);
+        return "MERGE INTO %s t USING (VALUES (%s)) n (%s) ON %s WHEN NOT MATCHED THEN INSERT (%s) VALUES (%s)"
+                .formatted(
+                        table,
+                        String.join(", ", Collections.nCopies(columns.size(), "?")),
+                        all,
+                        matches,
+                        all,
+                        columns.stream().map(column -> "n." + column).collect(Collectors.joining(", ")));
+    }
+
+    @Override
+    public String lockShared(Tables tables, String columns) {
+        return "SELECT %s FROM %s WHERE migration = ? AND side = ? AND stripe = ? FOR UPDATE"
+                .formatted(columns, tables.fence());
+    }
+
+    @Override
+    public void beforeLockExclusive(Connection connection, Tables tables, Duration timeout) {
+        // The locking read carries its own time-out.
+    }
+
+    @Override
+    public String lockExclusive(Tables tables, String columns, Duration timeout) {
+        long millis = Math.max(1, timeout.toMillis());
+        return "SELECT %s FROM %s WHERE migration = ? AND side = ? ORDER BY stripe FOR UPDATE WAIT %d.%03d"
+                .formatted(columns, tables.fence(), millis / 1000, millis % 1000);
+    }
+
+    @Override
+    public boolean isLockTimeout(SQLException failure) {
+        return SqlFailure.isLockTimeout(failure);
+    }
+
+    /** H2 names the sessions that have locks on a table. */
+    @Override
+    public List<Holder> holders(Connection connection, Tables tables) throws SQLException {
+        String sql = """
+                SELECT s.session_id, DATEDIFF(MILLISECOND, COALESCE(s.executing_statement_start, s.sleep_since), CURRENT_TIMESTAMP),
+                       'user ' || s.user_name || ', ' || LOWER(s.session_state)
+                  FROM information_schema.locks k JOIN information_schema.sessions s ON s.session_id = k.session_id
+                 WHERE LOWER(k.table_name) = ? AND s.session_id <> SESSION_ID()
+                """;
+        List<Holder> holders = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, tables.fence());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    holders.add(new Holder(rows.getString(1), Duration.ofMillis(rows.getLong(2)), rows.getString(3)));
+                }
+            }
+        }
+        return holders;
+    }
+
+    @Override
+    public boolean terminate(Connection connection, Tables tables, String session) throws SQLException {
+        if (holders(connection, tables).stream()
+                .noneMatch(holder -> holder.session().equals(session))) {
+            return false;
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("CALL ABORT_SESSION(" + Integer.parseInt(session) + ")")) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    @Override
+    public LedgerSql ledger(Tables tables) {
+        return new H2Ledger(tables);
+    }
+}

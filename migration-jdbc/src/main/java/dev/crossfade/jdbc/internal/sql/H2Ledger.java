@@ -1,0 +1,195 @@
+package dev.crossfade.jdbc.internal.sql;
+
+import dev.crossfade.spi.Change;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.Version;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Goes key by key: the database runs in the same process, or close by, and has no upsert that waits for another one. */
+final class H2Ledger extends StepwiseLedger {
+    private final String insert;
+    private final String raise;
+    private final String mark;
+    private final String lock;
+    private final String apply;
+
+    H2Ledger(Tables tables) {
+        super(Dialect.H2, tables);
+        String where = " WHERE migration = ? AND side = ? AND entity = ? AND entity_key = ?";
+        String update = tables.in("""
+                UPDATE ${ledger}
+                   SET generation = GREATEST(generation, ?), counter = counter + 1,
+                       last_change = %s,
+                       pending_since = COALESCE(pending_since, CURRENT_TIMESTAMP)
+                """) + where;
+        this.raise = update.formatted("?");
+        this.mark = update.formatted("CASE WHEN pending_since IS NULL THEN ? ELSE last_change END");
+        this.lock = tables.in("SELECT generation, counter FROM ${ledger}") + where + " FOR UPDATE";
+        this.apply =
+                tables.in("UPDATE ${ledger} SET generation = ?, counter = ?, last_change = ?, pending_since = NULL")
+                        + where;
+        this.insert = tables.in("""
+                INSERT INTO ${ledger}
+                       (migration, side, entity, entity_key, generation, counter, last_change, pending_since)
+                VALUES (?, ?, ?, ?, ?, ?, ?, CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END)
+                """);
+    }
+
+    @Override
+    public boolean raise(Connection connection, int stripe, long epoch, List<Encoded<Change>> touches)
+            throws SQLException {
+        OptionalLong generation = lockFence(connection, stripe, epoch, FenceCheck.RAISE);
+        if (generation.isEmpty()) {
+            return false;
+        }
+        raise(connection, raise, generation.getAsLong(), touches, Encoded::value);
+        return true;
+    }
+
+    @Override
+    public boolean mark(Connection connection, int stripe, long epoch, List<Encoded<EntityKey>> keys)
+            throws SQLException {
+        OptionalLong generation = lockFence(connection, stripe, epoch, FenceCheck.MARK);
+        if (generation.isEmpty()) {
+            return false;
+        }
+        raise(connection, mark, generation.getAsLong(), keys, key -> Change.MARKED);
+        return true;
+    }
+
+    private <T> void raise(
+            Connection connection,
+            String sql,
+            long generation,
+            List<Encoded<T>> keys,
+            Function<Encoded<T>, Change> change)
+            throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(sql);
+                PreparedStatement inserted = connection.prepareStatement(insert)) {
+            for (Encoded<T> key : keys) {
+                String code = Changes.code(change.apply(key));
+                update.setLong(1, generation);
+                update.setString(2, code);
+                bindKey(update, 3, key);
+                if (update.executeUpdate() == 0
+                        && !insert(inserted, key, new Version(generation, 1), code, true)
+                        && update.executeUpdate() == 0) {
+                    throw invisible();
+                }
+            }
+        }
+    }
+
+    @Override
+    public boolean raiseTo(
+            Connection connection, int stripe, long epoch, List<Encoded<Applied>> versions, Set<EntityKey> behind)
+            throws SQLException {
+        OptionalLong generation = lockFence(connection, stripe, epoch, FenceCheck.APPLY);
+        if (generation.isEmpty()) {
+            return false;
+        }
+        Version least = new Version(generation.getAsLong(), 0);
+        try (PreparedStatement locked = connection.prepareStatement(lock);
+                PreparedStatement inserted = connection.prepareStatement(insert);
+                PreparedStatement update = connection.prepareStatement(apply)) {
+            for (Encoded<Applied> key : versions) {
+                Version version = key.value().version();
+                if (least.isBefore(version) && apply(key, version, generation.getAsLong(), locked, inserted, update)) {
+                    behind.add(key.key());
+                }
+            }
+        }
+        return true;
+    }
+
+    private boolean apply(
+            Encoded<Applied> key,
+            Version version,
+            long generation,
+            PreparedStatement locked,
+            PreparedStatement inserted,
+            PreparedStatement update)
+            throws SQLException {
+        String code = Changes.code(key.value().change());
+        Version row = lock(locked, key, generation);
+        if (row == null) {
+            if (insert(inserted, key, version, code, false)) {
+                return true;
+            }
+            row = lock(locked, key, generation);
+            if (row == null) {
+                throw invisible();
+            }
+        }
+        if (!row.isBefore(version)) {
+            return false;
+        }
+        update.setLong(1, version.generation());
+        update.setLong(2, version.counter());
+        update.setString(3, code);
+        bindKey(update, 4, key);
+        update.executeUpdate();
+        return true;
+    }
+
+    private @Nullable Version lock(PreparedStatement statement, Encoded<Applied> key, long generation)
+            throws SQLException {
+        bindKey(statement, 1, key);
+        try (ResultSet row = statement.executeQuery()) {
+            return row.next() ? new Version(Math.max(row.getLong(1), generation), row.getLong(2)) : null;
+        }
+    }
+
+    /** False if another session has inserted the key meanwhile. */
+    private boolean insert(PreparedStatement statement, Encoded<?> key, Version version, String change, boolean pending)
+            throws SQLException {
+        int next = bindKey(statement, 1, key);
+        statement.setLong(next, version.generation());
+        statement.setLong(next + 1, version.counter());
+        statement.setString(next + 2, change);
+        statement.setBoolean(next + 3, pending);
+        try {
+            statement.executeUpdate();
+            return true;
+        } catch (SQLException e) {
+            if (SqlFailure.isDuplicate(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** The row is there, but newer than the transaction's snapshot. */
+    private static SQLException invisible() {
+        return new SQLTransactionRollbackException("A ledger row is newer than the transaction's snapshot", "40001");
+    }
+
+    @Override
+    public String upsertFailure() {
+        return tables().in("""
+                MERGE INTO ${failure} f
+                USING (VALUES (CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARBINARY),
+                               CAST(? AS BIGINT), CAST(? AS BIGINT),
+                               DATEADD(MICROSECOND, CAST(? AS BIGINT), CURRENT_TIMESTAMP), CAST(? AS VARCHAR)))
+                      n (migration, side, entity, entity_key, generation, counter, due_at, parked_reason)
+                   ON f.migration = n.migration AND f.side = n.side AND f.entity = n.entity
+                      AND f.entity_key = n.entity_key
+                 WHEN MATCHED THEN UPDATE
+                  SET generation = n.generation, counter = n.counter, attempts = f.attempts + 1, due_at = n.due_at,
+                      parked_reason = n.parked_reason
+                 WHEN NOT MATCHED THEN INSERT
+                      (migration, side, entity, entity_key, generation, counter, attempts, due_at, parked_reason)
+                      VALUES (n.migration, n.side, n.entity, n.entity_key, n.generation, n.counter, 1, n.due_at,
+                              n.parked_reason)
+                """);
+    }
+}

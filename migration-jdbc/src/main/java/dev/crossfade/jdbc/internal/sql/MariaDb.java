@@ -1,0 +1,166 @@
+package dev.crossfade.jdbc.internal.sql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * MariaDB, and MySQL where it is alike. A closer's wait is bounded in milliseconds on MariaDB by {@code
+ * max_statement_time}; MySQL waits its {@code innodb_lock_wait_timeout}, whole seconds, 50 unless configured.
+ *
+ * <p>Times are stored and exchanged as UTC without a zone, so that no session zone shifts them.
+ */
+final class MariaDb implements Dialect {
+    /** The statement ran longer than {@code max_statement_time}. */
+    private static final int STATEMENT_TIMEOUT = 1969;
+
+    @Override
+    public String schemaFile() {
+        return "mariadb";
+    }
+
+    @Override
+    public void beginSchema(Connection connection, String prefix, Duration limit) throws SQLException {
+        connection.setAutoCommit(true);
+        long seconds = Math.max(1, limit.toSeconds());
+        try (PreparedStatement statement = connection.prepareStatement("SELECT GET_LOCK(?, ?)")) {
+            statement.setString(1, schemaLock(connection, prefix));
+            statement.setLong(2, seconds);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next() || row.getInt(1) != 1) {
+                    throw new SQLException("GET_LOCK was not granted within " + seconds + " s", "HY000", 1205);
+                }
+            }
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET SESSION lock_wait_timeout = " + seconds);
+        }
+    }
+
+    @Override
+    public void endSchema(Connection connection, String prefix) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET SESSION lock_wait_timeout = DEFAULT");
+        }
+        try (PreparedStatement statement = connection.prepareStatement("SELECT RELEASE_LOCK(?)")) {
+            statement.setString(1, schemaLock(connection, prefix));
+            statement.executeQuery().close();
+        }
+    }
+
+    /** Names of locks are common to the whole server and hold at most 64 characters. */
+    private static String schemaLock(Connection connection, String prefix) throws SQLException {
+        return prefix
+                + Integer.toHexString(String.valueOf(connection.getCatalog()).hashCode());
+    }
+
+    @Override
+    public String now() {
+        return "UTC_TIMESTAMP(6)";
+    }
+
+    @Override
+    public String nowPlusMicros() {
+        return "UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND";
+    }
+
+    @Override
+    public String microsSince(String time) {
+        return "TIMESTAMPDIFF(MICROSECOND, " + time + ", UTC_TIMESTAMP(6))";
+    }
+
+    @Override
+    public void bind(PreparedStatement statement, int index, Instant time) throws SQLException {
+        statement.setObject(index, LocalDateTime.ofInstant(time, ZoneOffset.UTC));
+    }
+
+    @Override
+    public Instant instant(ResultSet row, int column) throws SQLException {
+        return row.getObject(column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
+    }
+
+    @Override
+    public String insertIfAbsent(String table, List<String> columns, List<String> primaryKey) {
+        String first = primaryKey.get(0);
+        // Not INSERT IGNORE: that would also hide values that do not fit.
+        return "INSERT INTO %s (%s) VALUES (%s) ON DUPLICATE KEY UPDATE %s = VALUES(%s)"
+                .formatted(
+                        table,
+                        String.join(", ", columns),
+                        String.join(", ", Collections.nCopies(columns.size(), "?")),
+                        first,
+                        first);
+    }
+
+    @Override
+    public String lockShared(Tables tables, String columns) {
+        return "SELECT %s FROM %s WHERE migration = ? AND side = ? AND stripe = ? LOCK IN SHARE MODE"
+                .formatted(columns, tables.fence());
+    }
+
+    @Override
+    public void beforeLockExclusive(Connection connection, Tables tables, Duration timeout) {
+        // InnoDB's queue of row locks is fair: a closer gets in between writers without help.
+    }
+
+    @Override
+    public String lockExclusive(Tables tables, String columns, Duration timeout) {
+        long millis = Math.max(1, timeout.toMillis());
+        // MySQL takes the first part for a comment.
+        return "/*M! SET STATEMENT max_statement_time = %d.%03d FOR */ SELECT %s FROM %s"
+                        .formatted(millis / 1000, millis % 1000, columns, tables.fence())
+                + " WHERE migration = ? AND side = ? ORDER BY stripe FOR UPDATE";
+    }
+
+    @Override
+    public boolean isLockTimeout(SQLException failure) {
+        return failure.getErrorCode() == STATEMENT_TIMEOUT || SqlFailure.isLockTimeout(failure);
+    }
+
+    /** InnoDB names transactions with row locks, not the rows: these are the sessions that may hold the fence. */
+    @Override
+    public List<Holder> holders(Connection connection, Tables tables) throws SQLException {
+        String sql = """
+                SELECT p.id, TIMESTAMPDIFF(MICROSECOND, t.trx_started, NOW(6)) DIV 1000,
+                       CONCAT('user ', p.user, ', ', LOWER(p.command))
+                  FROM information_schema.innodb_trx t
+                  JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
+                 WHERE t.trx_lock_structs > 0 AND p.db = DATABASE() AND p.id <> CONNECTION_ID()
+                 ORDER BY t.trx_started
+                """;
+        List<Holder> holders = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                holders.add(new Holder(rows.getString(1), Duration.ofMillis(rows.getLong(2)), rows.getString(3)));
+            }
+        }
+        return holders;
+    }
+
+    @Override
+    public boolean terminate(Connection connection, Tables tables, String session) throws SQLException {
+        if (holders(connection, tables).stream()
+                .noneMatch(holder -> holder.session().equals(session))) {
+            return false;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("KILL CONNECTION " + Long.parseLong(session));
+            return true;
+        }
+    }
+
+    @Override
+    public LedgerSql ledger(Tables tables) {
+        return new MariaDbLedger(tables);
+    }
+}

@@ -1,0 +1,237 @@
+package dev.crossfade.jdbc.internal.sql;
+
+import dev.crossfade.spi.Change;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.Version;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Every write of the ledger is one statement: keys go as arrays, and the fence is locked and checked in a CTE. */
+final class PostgreSqlLedger implements LedgerSql {
+    private final Tables tables;
+    private final String raise;
+    private final String mark;
+    private final String raiseTo;
+    private final String acknowledge;
+    private final String upsertFailure;
+
+    PostgreSqlLedger(Tables tables) {
+        this.tables = tables;
+        String raiseWhere = PostgreSql.courtesy(tables) + """
+                , fence AS MATERIALIZED (
+                  SELECT f.migration, f.side, f.generation FROM courtesy, ${fence} f
+                   WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch = ? AND f.role IN (%s)
+                     FOR SHARE OF f)
+                INSERT INTO ${ledger} AS l
+                       (migration, side, entity, entity_key, generation, counter, last_change, pending_since)
+                SELECT fence.migration, fence.side, k.entity, k.entity_key, fence.generation, 1, k.last_change,
+                       statement_timestamp()
+                  FROM fence, unnest(?::text[], ?::bytea[], ?::text[])
+                       WITH ORDINALITY AS k (entity, entity_key, last_change, position)
+                 ORDER BY k.position
+                    ON CONFLICT (migration, side, entity, entity_key) DO UPDATE
+                   SET generation = greatest(l.generation, excluded.generation), counter = l.counter + 1,
+                       last_change = %s,
+                       pending_since = coalesce(l.pending_since, excluded.pending_since)
+                """;
+        this.raise = tables.in(raiseWhere.formatted("'PRIMARY'", "excluded.last_change"));
+        this.mark = tables.in(raiseWhere.formatted(
+                "'PRIMARY', 'DRAINING'",
+                "CASE WHEN l.pending_since IS NULL THEN excluded.last_change ELSE l.last_change END"));
+        this.raiseTo = tables.in(PostgreSql.courtesy(tables) + """
+                , fence AS MATERIALIZED (
+                  SELECT f.migration, f.side, f.generation FROM courtesy, ${fence} f
+                   WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch <= ? AND f.role = 'SECONDARY'
+                     FOR SHARE OF f),
+                behind AS (
+                  INSERT INTO ${ledger} AS l
+                         (migration, side, entity, entity_key, generation, counter, last_change, pending_since)
+                  SELECT fence.migration, fence.side, k.entity, k.entity_key, k.generation, k.counter, k.last_change, NULL
+                    FROM fence, unnest(?::text[], ?::bytea[], ?::bigint[], ?::bigint[], ?::text[])
+                         WITH ORDINALITY AS k (entity, entity_key, generation, counter, last_change, position)
+                   WHERE (k.generation, k.counter) > (fence.generation, 0)
+                   ORDER BY k.position
+                      ON CONFLICT (migration, side, entity, entity_key) DO UPDATE
+                     SET generation = excluded.generation, counter = excluded.counter,
+                         last_change = excluded.last_change, pending_since = NULL
+                   WHERE (greatest(l.generation, (SELECT generation FROM fence)), l.counter)
+                       < (excluded.generation, excluded.counter)
+                  RETURNING entity, entity_key)
+                SELECT entity, entity_key FROM behind
+                 UNION ALL
+                SELECT NULL, NULL FROM fence
+                """);
+        this.acknowledge = tables.in("""
+                WITH seen AS MATERIALIZED (
+                  SELECT l.migration, l.side, l.entity, l.entity_key, k.generation, k.counter,
+                         (greatest(l.generation, g.generation), l.counter) = (k.generation, k.counter) AS is_current
+                    FROM unnest(?::text[], ?::bytea[], ?::bigint[], ?::bigint[])
+                         AS k (entity, entity_key, generation, counter)
+                    JOIN ${fence} g ON g.migration = ? AND g.side = ? AND g.stripe = 0
+                    JOIN ${ledger} l ON l.migration = g.migration AND l.side = g.side
+                         AND l.entity = k.entity AND l.entity_key = k.entity_key
+                   WHERE l.pending_since IS NOT NULL
+                     FOR UPDATE OF l SKIP LOCKED),
+                forgotten AS (
+                  DELETE FROM ${failure} f USING seen
+                   WHERE f.migration = seen.migration AND f.side = seen.side
+                     AND f.entity = seen.entity AND f.entity_key = seen.entity_key
+                     AND (f.generation, f.counter) <= (seen.generation, seen.counter))
+                UPDATE ${ledger} l
+                   SET pending_since = CASE WHEN seen.is_current THEN NULL ELSE ?::timestamptz END
+                  FROM seen
+                 WHERE l.migration = seen.migration AND l.side = seen.side
+                   AND l.entity = seen.entity AND l.entity_key = seen.entity_key
+                   AND (seen.is_current OR l.pending_since < ?::timestamptz)
+                """);
+        this.upsertFailure = tables.in("""
+                INSERT INTO ${failure} AS f
+                       (migration, side, entity, entity_key, generation, counter, attempts, due_at, parked_reason)
+                VALUES (?, ?, ?, ?, ?, ?, 1, clock_timestamp() + ? * interval '1 microsecond', ?)
+                    ON CONFLICT (migration, side, entity, entity_key) DO UPDATE
+                   SET generation = excluded.generation, counter = excluded.counter, attempts = f.attempts + 1,
+                       due_at = excluded.due_at, parked_reason = excluded.parked_reason
+                """);
+    }
+
+    @Override
+    public boolean raise(Connection connection, int stripe, long epoch, List<Encoded<Change>> touches)
+            throws SQLException {
+        return raise(connection, raise, stripe, epoch, touches, touch -> Changes.code(touch.value()));
+    }
+
+    @Override
+    public boolean mark(Connection connection, int stripe, long epoch, List<Encoded<EntityKey>> keys)
+            throws SQLException {
+        return raise(connection, mark, stripe, epoch, keys, key -> Changes.code(Change.MARKED));
+    }
+
+    private <T> boolean raise(
+            Connection connection,
+            String sql,
+            int stripe,
+            long epoch,
+            List<Encoded<T>> keys,
+            Function<Encoded<T>, String> change)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            int next = bindFence(statement, 1, stripe, epoch);
+            next = bindKeys(connection, statement, next, keys);
+            statement.setArray(next, array(connection, "text", keys, change));
+            return statement.executeUpdate() > 0;
+        }
+    }
+
+    @Override
+    public boolean raiseTo(
+            Connection connection, int stripe, long epoch, List<Encoded<Applied>> versions, Set<EntityKey> behind)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(raiseTo)) {
+            int next = bindFence(statement, 1, stripe, epoch);
+            next = bindKeys(connection, statement, next, versions);
+            next = bindVersions(connection, statement, next, versions, applied -> applied.version());
+            statement.setArray(
+                    next,
+                    array(
+                            connection,
+                            "text",
+                            versions,
+                            key -> Changes.code(key.value().change())));
+            return collect(statement, versions, behind);
+        }
+    }
+
+    /** One row of nulls stands for the fence; without it the statement was refused. */
+    private static boolean collect(PreparedStatement statement, List<Encoded<Applied>> versions, Set<EntityKey> behind)
+            throws SQLException {
+        Map<List<Object>, EntityKey> keys = new HashMap<>();
+        versions.forEach(key -> keys.put(Encoded.identity(key.entity(), key.bytes()), key.key()));
+        boolean allowed = false;
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                String entity = rows.getString(1);
+                if (entity == null) {
+                    allowed = true;
+                } else {
+                    behind.add(Objects.requireNonNull(keys.get(Encoded.identity(entity, rows.getBytes(2)))));
+                }
+            }
+        }
+        return allowed;
+    }
+
+    @Override
+    public void acknowledge(Connection connection, List<Encoded<Version>> versions, Instant readAt)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(acknowledge)) {
+            int next = bindKeys(connection, statement, 1, versions);
+            next = bindVersions(connection, statement, next, versions, version -> version);
+            next = tables.bind(statement, next);
+            OffsetDateTime time = OffsetDateTime.ofInstant(readAt, ZoneOffset.UTC);
+            statement.setObject(next, time);
+            statement.setObject(next + 1, time);
+            statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public String upsertFailure() {
+        return upsertFailure;
+    }
+
+    private int bindFence(PreparedStatement statement, int index, int stripe, long epoch) throws SQLException {
+        int next = tables.bind(statement, index);
+        statement.setInt(next, stripe);
+        statement.setLong(next + 1, epoch);
+        return next + 2;
+    }
+
+    private static <T> int bindKeys(
+            Connection connection, PreparedStatement statement, int index, List<Encoded<T>> keys) throws SQLException {
+        statement.setArray(index, array(connection, "text", keys, Encoded::entity));
+        byte[][] bytes = keys.stream().map(Encoded::bytes).toArray(byte[][]::new);
+        statement.setArray(index + 1, connection.createArrayOf("bytea", bytes));
+        return index + 2;
+    }
+
+    private static <T> int bindVersions(
+            Connection connection,
+            PreparedStatement statement,
+            int index,
+            List<Encoded<T>> keys,
+            Function<T, Version> version)
+            throws SQLException {
+        statement.setArray(
+                index,
+                array(
+                        connection,
+                        "bigint",
+                        keys,
+                        key -> version.apply(key.value()).generation()));
+        statement.setArray(
+                index + 1,
+                array(
+                        connection,
+                        "bigint",
+                        keys,
+                        key -> version.apply(key.value()).counter()));
+        return index + 2;
+    }
+
+    private static <T> java.sql.Array array(
+            Connection connection, String type, List<Encoded<T>> keys, Function<Encoded<T>, ?> column)
+            throws SQLException {
+        return connection.createArrayOf(type, keys.stream().map(column).toArray());
+    }
+}

@@ -1,0 +1,131 @@
+-- Crossfade's tables on H2 2.2 or newer. Each store of a migration has them; a row's "side" says whose store it
+-- belongs to (L = legacy, N = new), so both stores may share one database, or even one schema.
+-- Keys compare byte by byte; leave the database's collation off, so that names do so too.
+-- The ledger holds keys and versions, never field values.
+
+CREATE TABLE IF NOT EXISTS ${prefix}schema_version (
+    id          smallint NOT NULL PRIMARY KEY CHECK (id = 1),
+    version     integer NOT NULL,
+    created_at  timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+
+-- Which side is primary, at which epoch. 16 rows of equal content: a writer locks one of them until it commits, a mover
+-- locks all of them in order. H2 has no shared row locks: writers of different stripes do not wait for each other.
+CREATE TABLE IF NOT EXISTS ${prefix}fence (
+    migration   varchar(64) NOT NULL,
+    side        char(1) NOT NULL CHECK (side IN ('L', 'N')),
+    stripe      smallint NOT NULL CHECK (stripe BETWEEN 0 AND 15),
+    role        varchar(10) NOT NULL CHECK (role IN ('PRIMARY', 'DRAINING', 'SECONDARY', 'PREPARED')),
+    stage       varchar(16) NOT NULL,
+    epoch       bigint NOT NULL,
+    generation  bigint NOT NULL,
+    revision    bigint NOT NULL,
+    identity    varchar(64) NOT NULL,
+    changed_at  timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (migration, side, stripe)
+);
+
+-- One row per written key, upserted in the transaction that writes the entity. pending_since is set while the other
+-- side may be behind; repeated writes of a pending key leave the index on it alone.
+CREATE TABLE IF NOT EXISTS ${prefix}ledger (
+    migration      varchar(64) NOT NULL,
+    side           char(1) NOT NULL,
+    entity         varchar(128) NOT NULL,
+    entity_key     varbinary(512) NOT NULL,
+    generation     bigint NOT NULL,
+    counter        bigint NOT NULL,
+    last_change    char(1) NOT NULL CHECK (last_change IN ('W', 'D', 'M')), -- written, deleted, marked
+    pending_since  timestamp(6) with time zone, -- null: the other side has this version
+    PRIMARY KEY (migration, side, entity, entity_key)
+);
+
+CREATE INDEX IF NOT EXISTS ${prefix}ledger_pending ON ${prefix}ledger (migration, side, pending_since);
+
+-- Refreshes that failed. A key is parked only while the ledger still has this version: a later write gets one more try.
+CREATE TABLE IF NOT EXISTS ${prefix}failure (
+    migration      varchar(64) NOT NULL,
+    side           char(1) NOT NULL,
+    entity         varchar(128) NOT NULL,
+    entity_key     varbinary(512) NOT NULL,
+    generation     bigint NOT NULL,
+    counter        bigint NOT NULL,
+    attempts       integer NOT NULL,
+    due_at         timestamp(6) with time zone NOT NULL,
+    parked_reason  varchar(200), -- null: tried again when due
+    PRIMARY KEY (migration, side, entity, entity_key)
+);
+
+-- Instances that are alive, by the database's clock.
+CREATE TABLE IF NOT EXISTS ${prefix}instance (
+    migration    varchar(64) NOT NULL,
+    side         char(1) NOT NULL,
+    instance_id  varchar(64) NOT NULL,
+    started_at   timestamp(6) with time zone NOT NULL,
+    beat_at      timestamp(6) with time zone NOT NULL,
+    epoch        bigint NOT NULL, -- the fence as this instance saw it last
+    stage        varchar(16) NOT NULL,
+    settled      bigint NOT NULL,
+    description  varchar(200) NOT NULL,
+    PRIMARY KEY (migration, side, instance_id)
+);
+
+-- Work that one instance at a time should do. The token rises with every holder; whoever has an older one is refused.
+CREATE TABLE IF NOT EXISTS ${prefix}claim (
+    migration    varchar(64) NOT NULL,
+    side         char(1) NOT NULL,
+    name         varchar(64) NOT NULL,
+    holder       varchar(64),
+    token        bigint NOT NULL,
+    lease_until  timestamp(6) with time zone NOT NULL,
+    PRIMARY KEY (migration, side, name)
+);
+
+-- Entities that were copied completely, and in which generation.
+CREATE TABLE IF NOT EXISTS ${prefix}coverage (
+    migration   varchar(64) NOT NULL,
+    side        char(1) NOT NULL,
+    entity      varchar(128) NOT NULL,
+    generation  bigint NOT NULL,
+    copied_at   timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    copied_by   varchar(64) NOT NULL,
+    PRIMARY KEY (migration, side, entity)
+);
+
+-- Differences between the stores that someone should look at: names of fields, never values.
+CREATE TABLE IF NOT EXISTS ${prefix}discrepancy (
+    migration   varchar(64) NOT NULL,
+    side        char(1) NOT NULL,
+    entity      varchar(128) NOT NULL,
+    entity_key  varbinary(512) NOT NULL,
+    found_at    timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    kind        varchar(32) NOT NULL,
+    fields      varchar(1000) NOT NULL,
+    closed_at   timestamp(6) with time zone, -- null: open
+    PRIMARY KEY (migration, side, entity, entity_key)
+);
+
+-- Every attempt to change something by hand or by flag, and how it ended.
+CREATE TABLE IF NOT EXISTS ${prefix}audit (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    migration    varchar(64) NOT NULL,
+    side         char(1) NOT NULL,
+    happened_at  timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    actor        varchar(200) NOT NULL,
+    action       varchar(64) NOT NULL,
+    from_stage   varchar(16),
+    to_stage     varchar(16),
+    epoch        bigint NOT NULL,
+    reason       varchar(1000),
+    outcome      varchar(1000) NOT NULL
+);
+
+-- Keys of the two stores that belong together, where they differ and cannot be computed from each other.
+CREATE TABLE IF NOT EXISTS ${prefix}key_map (
+    migration   varchar(64) NOT NULL,
+    side        char(1) NOT NULL,
+    entity      varchar(128) NOT NULL,
+    legacy_key  varbinary(512) NOT NULL,
+    new_key     varbinary(512) NOT NULL,
+    PRIMARY KEY (migration, side, entity, legacy_key),
+    UNIQUE (migration, side, entity, new_key)
+);

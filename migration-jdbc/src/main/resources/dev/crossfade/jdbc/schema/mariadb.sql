@@ -1,0 +1,130 @@
+-- Crossfade's tables on MariaDB 10.6 or newer, or MySQL 8. Each store of a migration has them; a row's "side" says whose store
+-- it belongs to (L = legacy, N = new), so both stores may share one database, or even one schema.
+-- Names compare by code point (utf8mb4_bin) and keys byte by byte (varbinary). All times are UTC.
+-- The ledger holds keys and versions, never field values.
+
+CREATE TABLE IF NOT EXISTS ${prefix}schema_version (
+    id          smallint NOT NULL PRIMARY KEY CHECK (id = 1),
+    version     integer NOT NULL,
+    created_at  datetime(6) NOT NULL DEFAULT (UTC_TIMESTAMP(6))
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Which side is primary, at which epoch. 16 rows of equal content: a writer locks one of them shared until it commits,
+-- a mover locks all of them exclusively, in order.
+CREATE TABLE IF NOT EXISTS ${prefix}fence (
+    migration   varchar(64) NOT NULL,
+    side        char(1) NOT NULL CHECK (side IN ('L', 'N')),
+    stripe      smallint NOT NULL CHECK (stripe BETWEEN 0 AND 15),
+    role        varchar(10) NOT NULL CHECK (role IN ('PRIMARY', 'DRAINING', 'SECONDARY', 'PREPARED')),
+    stage       varchar(16) NOT NULL,
+    epoch       bigint NOT NULL,
+    generation  bigint NOT NULL,
+    revision    bigint NOT NULL,
+    identity    varchar(64) NOT NULL,
+    changed_at  datetime(6) NOT NULL DEFAULT (UTC_TIMESTAMP(6)),
+    PRIMARY KEY (migration, side, stripe)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- One row per written key, upserted in the transaction that writes the entity. pending_since is set while the other
+-- side may be behind; repeated writes of a pending key leave the index on it alone.
+CREATE TABLE IF NOT EXISTS ${prefix}ledger (
+    migration      varchar(64) NOT NULL,
+    side           char(1) NOT NULL,
+    entity         varchar(128) NOT NULL,
+    entity_key     varbinary(512) NOT NULL,
+    generation     bigint NOT NULL,
+    counter        bigint NOT NULL,
+    last_change    char(1) NOT NULL CHECK (last_change IN ('W', 'D', 'M')), -- written, deleted, marked
+    pending_since  datetime(6), -- null: the other side has this version
+    PRIMARY KEY (migration, side, entity, entity_key),
+    KEY ${prefix}ledger_pending (migration, side, pending_since)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Refreshes that failed. A key is parked only while the ledger still has this version: a later write gets one more try.
+CREATE TABLE IF NOT EXISTS ${prefix}failure (
+    migration      varchar(64) NOT NULL,
+    side           char(1) NOT NULL,
+    entity         varchar(128) NOT NULL,
+    entity_key     varbinary(512) NOT NULL,
+    generation     bigint NOT NULL,
+    counter        bigint NOT NULL,
+    attempts       integer NOT NULL,
+    due_at         datetime(6) NOT NULL,
+    parked_reason  varchar(200), -- null: tried again when due
+    PRIMARY KEY (migration, side, entity, entity_key)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Instances that are alive, by the database's clock.
+CREATE TABLE IF NOT EXISTS ${prefix}instance (
+    migration    varchar(64) NOT NULL,
+    side         char(1) NOT NULL,
+    instance_id  varchar(64) NOT NULL,
+    started_at   datetime(6) NOT NULL,
+    beat_at      datetime(6) NOT NULL,
+    epoch        bigint NOT NULL, -- the fence as this instance saw it last
+    stage        varchar(16) NOT NULL,
+    settled      bigint NOT NULL,
+    description  varchar(200) NOT NULL,
+    PRIMARY KEY (migration, side, instance_id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Work that one instance at a time should do. The token rises with every holder; whoever has an older one is refused.
+CREATE TABLE IF NOT EXISTS ${prefix}claim (
+    migration    varchar(64) NOT NULL,
+    side         char(1) NOT NULL,
+    name         varchar(64) NOT NULL,
+    holder       varchar(64),
+    token        bigint NOT NULL,
+    lease_until  datetime(6) NOT NULL,
+    PRIMARY KEY (migration, side, name)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Entities that were copied completely, and in which generation.
+CREATE TABLE IF NOT EXISTS ${prefix}coverage (
+    migration   varchar(64) NOT NULL,
+    side        char(1) NOT NULL,
+    entity      varchar(128) NOT NULL,
+    generation  bigint NOT NULL,
+    copied_at   datetime(6) NOT NULL DEFAULT (UTC_TIMESTAMP(6)),
+    copied_by   varchar(64) NOT NULL,
+    PRIMARY KEY (migration, side, entity)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Differences between the stores that someone should look at: names of fields, never values.
+CREATE TABLE IF NOT EXISTS ${prefix}discrepancy (
+    migration   varchar(64) NOT NULL,
+    side        char(1) NOT NULL,
+    entity      varchar(128) NOT NULL,
+    entity_key  varbinary(512) NOT NULL,
+    found_at    datetime(6) NOT NULL DEFAULT (UTC_TIMESTAMP(6)),
+    kind        varchar(32) NOT NULL,
+    fields      varchar(1000) NOT NULL,
+    closed_at   datetime(6), -- null: open
+    PRIMARY KEY (migration, side, entity, entity_key)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Every attempt to change something by hand or by flag, and how it ended.
+CREATE TABLE IF NOT EXISTS ${prefix}audit (
+    id           bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
+    migration    varchar(64) NOT NULL,
+    side         char(1) NOT NULL,
+    happened_at  datetime(6) NOT NULL DEFAULT (UTC_TIMESTAMP(6)),
+    actor        varchar(200) NOT NULL,
+    action       varchar(64) NOT NULL,
+    from_stage   varchar(16),
+    to_stage     varchar(16),
+    epoch        bigint NOT NULL,
+    reason       varchar(1000),
+    outcome      varchar(1000) NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Keys of the two stores that belong together, where they differ and cannot be computed from each other.
+CREATE TABLE IF NOT EXISTS ${prefix}key_map (
+    migration   varchar(64) NOT NULL,
+    side        char(1) NOT NULL,
+    entity      varchar(128) NOT NULL,
+    legacy_key  varbinary(512) NOT NULL,
+    new_key     varbinary(512) NOT NULL,
+    PRIMARY KEY (migration, side, entity, legacy_key),
+    UNIQUE KEY ${prefix}key_map_new (migration, side, entity, new_key)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

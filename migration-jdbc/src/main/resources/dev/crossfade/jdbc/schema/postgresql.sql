@@ -1,0 +1,133 @@
+-- Crossfade's tables on PostgreSQL 13 or newer. Each store of a migration has them; a row's "side" says whose store it
+-- belongs to (L = legacy, N = new), so both stores may share one database, or even one schema.
+-- Names and keys compare byte by byte (COLLATE "C", bytea): no locale decides what is equal.
+-- The ledger holds keys and versions, never field values.
+
+CREATE TABLE IF NOT EXISTS ${prefix}schema_version (
+    id          smallint    NOT NULL PRIMARY KEY CHECK (id = 1),
+    version     integer     NOT NULL,
+    created_at  timestamptz NOT NULL DEFAULT now()
+);
+
+-- Which side is primary, at which epoch. 16 rows of equal content: a writer locks one of them shared until it commits,
+-- a mover locks all of them exclusively, in order. That spares writers one common row and its multixacts.
+CREATE TABLE IF NOT EXISTS ${prefix}fence (
+    migration   varchar(64) COLLATE "C" NOT NULL,
+    side        char(1)     COLLATE "C" NOT NULL CHECK (side IN ('L', 'N')),
+    stripe      smallint    NOT NULL CHECK (stripe BETWEEN 0 AND 15),
+    role        varchar(10) COLLATE "C" NOT NULL CHECK (role IN ('PRIMARY', 'DRAINING', 'SECONDARY', 'PREPARED')),
+    stage       varchar(16) COLLATE "C" NOT NULL,
+    epoch       bigint      NOT NULL,
+    generation  bigint      NOT NULL,
+    revision    bigint      NOT NULL,
+    identity    varchar(64) NOT NULL,
+    changed_at  timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (migration, side, stripe)
+);
+
+-- One row per written key, upserted in the transaction that writes the entity. pending_since is set while the other
+-- side may be behind. Free space in each page keeps repeated writes of a pending key in place (HOT); the partial
+-- index holds pending keys only, so it stays small however many keys there are.
+CREATE TABLE IF NOT EXISTS ${prefix}ledger (
+    migration      varchar(64)  COLLATE "C" NOT NULL,
+    side           char(1)      COLLATE "C" NOT NULL,
+    entity         varchar(128) COLLATE "C" NOT NULL,
+    entity_key     bytea        NOT NULL CHECK (octet_length(entity_key) <= 512),
+    generation     bigint       NOT NULL,
+    counter        bigint       NOT NULL,
+    last_change    char(1)      COLLATE "C" NOT NULL CHECK (last_change IN ('W', 'D', 'M')), -- written, deleted, marked
+    pending_since  timestamptz, -- null: the other side has this version
+    PRIMARY KEY (migration, side, entity, entity_key)
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05);
+
+CREATE INDEX IF NOT EXISTS ${prefix}ledger_pending ON ${prefix}ledger (migration, side, pending_since)
+    WHERE pending_since IS NOT NULL;
+
+-- Refreshes that failed. A key is parked only while the ledger still has this version: a later write gets one more try.
+CREATE TABLE IF NOT EXISTS ${prefix}failure (
+    migration      varchar(64)  COLLATE "C" NOT NULL,
+    side           char(1)      COLLATE "C" NOT NULL,
+    entity         varchar(128) COLLATE "C" NOT NULL,
+    entity_key     bytea        NOT NULL,
+    generation     bigint       NOT NULL,
+    counter        bigint       NOT NULL,
+    attempts       integer      NOT NULL,
+    due_at         timestamptz  NOT NULL,
+    parked_reason  varchar(200), -- null: tried again when due
+    PRIMARY KEY (migration, side, entity, entity_key)
+);
+
+-- Instances that are alive, by the database's clock.
+CREATE TABLE IF NOT EXISTS ${prefix}instance (
+    migration    varchar(64) COLLATE "C" NOT NULL,
+    side         char(1)     COLLATE "C" NOT NULL,
+    instance_id  varchar(64) COLLATE "C" NOT NULL,
+    started_at   timestamptz NOT NULL,
+    beat_at      timestamptz NOT NULL,
+    epoch        bigint      NOT NULL, -- the fence as this instance saw it last
+    stage        varchar(16) COLLATE "C" NOT NULL,
+    settled      bigint      NOT NULL,
+    description  varchar(200) NOT NULL,
+    PRIMARY KEY (migration, side, instance_id)
+);
+
+-- Work that one instance at a time should do. The token rises with every holder; whoever has an older one is refused.
+CREATE TABLE IF NOT EXISTS ${prefix}claim (
+    migration    varchar(64) COLLATE "C" NOT NULL,
+    side         char(1)     COLLATE "C" NOT NULL,
+    name         varchar(64) COLLATE "C" NOT NULL,
+    holder       varchar(64),
+    token        bigint      NOT NULL,
+    lease_until  timestamptz NOT NULL,
+    PRIMARY KEY (migration, side, name)
+);
+
+-- Entities that were copied completely, and in which generation.
+CREATE TABLE IF NOT EXISTS ${prefix}coverage (
+    migration   varchar(64)  COLLATE "C" NOT NULL,
+    side        char(1)      COLLATE "C" NOT NULL,
+    entity      varchar(128) COLLATE "C" NOT NULL,
+    generation  bigint       NOT NULL,
+    copied_at   timestamptz  NOT NULL DEFAULT now(),
+    copied_by   varchar(64)  NOT NULL,
+    PRIMARY KEY (migration, side, entity)
+);
+
+-- Differences between the stores that someone should look at: names of fields, never values.
+CREATE TABLE IF NOT EXISTS ${prefix}discrepancy (
+    migration   varchar(64)  COLLATE "C" NOT NULL,
+    side        char(1)      COLLATE "C" NOT NULL,
+    entity      varchar(128) COLLATE "C" NOT NULL,
+    entity_key  bytea        NOT NULL,
+    found_at    timestamptz  NOT NULL DEFAULT now(),
+    kind        varchar(32)  NOT NULL,
+    fields      varchar(1000) NOT NULL,
+    closed_at   timestamptz, -- null: open
+    PRIMARY KEY (migration, side, entity, entity_key)
+);
+
+-- Every attempt to change something by hand or by flag, and how it ended.
+CREATE TABLE IF NOT EXISTS ${prefix}audit (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    migration    varchar(64)   COLLATE "C" NOT NULL,
+    side         char(1)       COLLATE "C" NOT NULL,
+    happened_at  timestamptz   NOT NULL DEFAULT now(),
+    actor        varchar(200)  NOT NULL,
+    action       varchar(64)   NOT NULL,
+    from_stage   varchar(16),
+    to_stage     varchar(16),
+    epoch        bigint        NOT NULL,
+    reason       varchar(1000),
+    outcome      varchar(1000) NOT NULL
+);
+
+-- Keys of the two stores that belong together, where they differ and cannot be computed from each other.
+CREATE TABLE IF NOT EXISTS ${prefix}key_map (
+    migration   varchar(64)  COLLATE "C" NOT NULL,
+    side        char(1)      COLLATE "C" NOT NULL,
+    entity      varchar(128) COLLATE "C" NOT NULL,
+    legacy_key  bytea        NOT NULL CHECK (octet_length(legacy_key) <= 512),
+    new_key     bytea        NOT NULL CHECK (octet_length(new_key) <= 512),
+    PRIMARY KEY (migration, side, entity, legacy_key),
+    UNIQUE (migration, side, entity, new_key)
+);

@@ -1,0 +1,32 @@
+package dev.crossfade.jdbc.orders;
+
+import dev.crossfade.Read;
+import dev.crossfade.Write;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** What the service calls. */
+public interface Orders {
+    Optional<Order> findById(long id);
+
+    List<Order> findAllById(Collection<Long> ids);
+
+    @Read
+    long countByStatus(String status);
+
+    /** Inserts an order under an id that the database gives. */
+    Order insert(Order order);
+
+    /** Makes the order's row equal to it, whether or not it exists. */
+    @Write
+    void put(Order order);
+
+    void deleteById(long id);
+
+    @Write
+    void putAll(Collection<Order> orders);
+
+    @Write(mayDelete = true)
+    void deleteAllById(Collection<Long> ids);
+}

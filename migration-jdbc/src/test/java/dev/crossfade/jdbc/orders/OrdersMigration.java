@@ -1,0 +1,94 @@
+package dev.crossfade.jdbc.orders;
+
+import dev.crossfade.Migration;
+import dev.crossfade.MigrationBuilder;
+import dev.crossfade.Operator;
+import dev.crossfade.control.ManualControl;
+import dev.crossfade.jdbc.Database;
+import dev.crossfade.jdbc.JdbcCoordination;
+import dev.crossfade.jdbc.testing.TestDatabase;
+import dev.crossfade.jdbc.testing.TestDatabases;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+
+/** One instance of a service whose orders migrate. */
+public final class OrdersMigration implements AutoCloseable {
+    public static final String NAME = "orders";
+    public static final Operator ALICE = Operator.of("alice", "CHG-1").confirmingOnlyWriter();
+
+    public final Database legacy;
+    public final Database next;
+    public final JdbiOrders legacyOrders;
+    public final JdbiOrders newOrders;
+    public final ManualControl control = ManualControl.create();
+    public final Migration migration;
+    public final Orders orders;
+
+    public OrdersMigration(TestDatabases databases) {
+        this(databases, UnaryOperator.identity());
+    }
+
+    public OrdersMigration(TestDatabases databases, UnaryOperator<MigrationBuilder> change) {
+        this(
+                databases.legacy(),
+                databases.legacy().dataSource(),
+                databases.next(),
+                databases.next().dataSource(),
+                change);
+    }
+
+    /** An instance with pools of its own, such as ones that lead through a proxy. */
+    public OrdersMigration(
+            TestDatabase onLegacy,
+            DataSource legacyPool,
+            TestDatabase onNext,
+            DataSource newPool,
+            UnaryOperator<MigrationBuilder> change) {
+        this.legacy = Database.of("legacy", legacyPool);
+        this.next = Database.of("next", newPool);
+        this.legacyOrders = new JdbiOrders(legacy.jdbi(), product(onLegacy));
+        this.newOrders = new JdbiOrders(next.jdbi(), product(onNext));
+        this.migration = change.apply(Migration.of(NAME)
+                        .between(legacy, next)
+                        .coordinatedBy(JdbcCoordination.between(legacy, next).generatedIds("orders", "id"))
+                        .repository(
+                                Orders.class,
+                                r -> r.from(legacyOrders)
+                                        .to(newOrders)
+                                        .key(Order.class, Order::id)
+                                        .overwrite(Orders::put)
+                                        .findAll(Orders::findAllById)
+                                        .overwriteAll(Orders::putAll)
+                                        .deleteAll(Orders::deleteAllById))
+                        .control(control)
+                        .meters(new CompositeMeterRegistry()))
+                .build();
+        this.orders = migration.repository(Orders.class);
+    }
+
+    /** Makes the table of orders in both databases. */
+    public static void createTables(TestDatabases databases) {
+        databases
+                .both()
+                .forEach(database -> JdbiOrders.createTable(org.jdbi.v3.core.Jdbi.create(database.dataSource())));
+    }
+
+    private static String product(TestDatabase database) {
+        return switch (database.server()) {
+            case POSTGRES -> "PostgreSQL";
+            case MARIADB -> "MariaDB";
+            case H2, H2_SHARED -> "H2";
+        };
+    }
+
+    public OrdersMigration start() {
+        migration.start();
+        return this;
+    }
+
+    @Override
+    public void close() {
+        migration.close();
+    }
+}
