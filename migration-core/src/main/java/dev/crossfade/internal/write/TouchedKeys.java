@@ -32,10 +32,14 @@ final class TouchedKeys {
         boolean[] hidden = {false};
         for (KeySource source : plan.keys()) {
             if (source instanceof KeySource.EntityArgument argument && arguments != null) {
-                Shape.forEach(arguments[argument.index()], entity -> hidden[0] |= state.keyOf(entity) == null);
+                Shape.forEach(arguments[argument.index()], entity -> hidden[0] |= isHidden(state.keyOf(entity)));
             }
         }
         return hidden[0];
+    }
+
+    private boolean isHidden(@Nullable EntityKey key) {
+        return key == null || isPlaceholder(key);
     }
 
     /** Before the call: the keys among the arguments, and whether the result will tell more. */
@@ -57,7 +61,7 @@ final class TouchedKeys {
 
     private void beginEntity(Object entity, Unit unit) {
         EntityKey key = state.keyOf(entity);
-        if (key == null) {
+        if (key == null || isPlaceholder(key)) {
             unit.beginUnknown();
         } else {
             unit.begin(key);
@@ -78,9 +82,26 @@ final class TouchedKeys {
             if (source instanceof KeySource.KeyArgument argument) {
                 Shape.forEach(arguments[argument.index()], key -> touchKey(key, unit, change));
             } else if (source instanceof KeySource.EntityArgument argument) {
-                Shape.forEach(arguments[argument.index()], entity -> touchEntity(entity, unit, change));
+                Shape.forEach(arguments[argument.index()], entity -> touchArgument(entity, unit, change));
             }
         }
+    }
+
+    private void touchArgument(Object entity, Unit unit, Change change) {
+        EntityKey key = state.keyOf(entity);
+        if (key != null && !isPlaceholder(key)) {
+            unit.touch(key, change);
+        }
+    }
+
+    /** An id of a primitive type is 0 until the database has given one, which the result tells then. */
+    private boolean isPlaceholder(EntityKey key) {
+        return key.key() instanceof Number number && number.longValue() == 0 && resultTellsKeys();
+    }
+
+    private boolean resultTellsKeys() {
+        return plan.keys().stream()
+                .anyMatch(source -> source instanceof KeySource.EntityResult || source instanceof KeySource.KeyResult);
     }
 
     /** The keys in the result. */
@@ -96,10 +117,7 @@ final class TouchedKeys {
 
     /** Notes entities that have no key even now: their write cannot be tracked. */
     void withoutKey(@Nullable Object @Nullable [] arguments, @Nullable Object result, Unit unit) {
-        boolean resultTells = result != null
-                && plan.keys().stream()
-                        .anyMatch(source ->
-                                source instanceof KeySource.EntityResult || source instanceof KeySource.KeyResult);
+        boolean resultTells = result != null && resultTellsKeys();
         for (KeySource source : plan.keys()) {
             if (source instanceof KeySource.EntityArgument argument && arguments != null && !resultTells) {
                 Shape.forEach(arguments[argument.index()], entity -> requireKey(entity, unit));

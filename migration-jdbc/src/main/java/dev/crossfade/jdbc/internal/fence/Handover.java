@@ -176,16 +176,16 @@ public final class Handover {
                     migration,
                     site(from).name(),
                     FailureSummary.of(failure));
-            return hasReleased(from, closed.epoch());
+            return has(from, Role.SECONDARY, closed.epoch());
         }
     }
 
-    private boolean hasReleased(Side from, long epoch) {
+    private boolean has(Side side, Role role, long epoch) {
         try {
-            return site(from)
+            return site(side)
                     .<Optional<FenceRow>>own(
                             (connection, tables) -> tables.fence().read(connection))
-                    .filter(row -> is(row, Role.SECONDARY, epoch))
+                    .filter(row -> is(row, role, epoch))
                     .isPresent();
         } catch (SQLException unknown) {
             return false;
@@ -194,7 +194,7 @@ public final class Handover {
 
     /** The move is decided; if the new primary cannot be told now, every instance goes on trying. */
     private boolean grantPatiently(Side target, long epoch) {
-        if (!grant(target, epoch)) {
+        if (!grant(target, epoch) && !has(target, Role.PRIMARY, epoch)) {
             log.error(
                     "{} - the primacy was released to {} and could not be granted yet; writes wait, and every instance tries "
                             + "again each second",

@@ -55,8 +55,8 @@ public final class Keeper {
     /** Used by the keeper's thread only. */
     private long beatAt;
 
-    /** Used by the keeper's thread only. */
-    private long beatEpoch = -1;
+    /** Where the migration stood at the last beat. Used by the keeper's thread only. */
+    private @Nullable FenceView beatFor;
 
     /** @param looked told after every look */
     public Keeper(
@@ -110,7 +110,7 @@ public final class Keeper {
         fence.look();
         FenceView view = fence.view();
         looked.accept(view);
-        if (view.epoch() != beatEpoch || platform.nanoTime() - beatAt >= BEAT.toNanos()) {
+        if (!view.equals(beatFor) || platform.nanoTime() - beatAt >= BEAT.toNanos()) {
             beat();
         }
         heal(view, fence.rows());
@@ -159,7 +159,7 @@ public final class Keeper {
                 return true;
             });
             beatAt = platform.nanoTime();
-            beatEpoch = view.epoch();
+            beatFor = view;
         } catch (SQLException failure) {
             log.debug("{} - no heartbeat ({})", migration, FailureSummary.of(failure));
         }
