@@ -1,7 +1,6 @@
 package dev.crossfade.jdbc;
 
 import dev.crossfade.Store;
-import dev.crossfade.jdbc.OpenTransaction.BeforeCommit;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.spi.Coordination;
 import java.sql.Connection;
@@ -111,10 +110,9 @@ public final class Database implements Store {
 
     /**
      * Runs work in one transaction on one connection of the pool and commits it; rolls back and rethrows whatever the
-     * work throws. Joins the transaction that this thread has open, whatever its isolation
-     * level; that alone decides then whether to commit. Work
-     * that swallows the failure of a statement commits the rest on MariaDB and H2; PostgreSQL has failed the whole
-     * transaction then, which is rolled back with an exception.
+     * work throws. Joins the transaction that this thread has open, whatever its isolation level; that alone decides
+     * then whether to commit. Work that swallows the failure of a statement commits the rest on MariaDB and H2;
+     * PostgreSQL has failed the whole transaction then, which is rolled back with an exception.
      *
      * @throws dev.crossfade.CommitOutcomeUnknownException if COMMIT failed and may have been carried out; never retried
      * @throws IllegalStateException if this thread is in {@code inTransaction} of {@link #jdbi()}, begun outside
@@ -123,7 +121,7 @@ public final class Database implements Store {
      */
     @Override
     public <T> @Nullable T inTransaction(Work<T> work) throws Throwable {
-        if (hasTransactionHere()) {
+        if (transactions.current() != null) {
             return work.run();
         }
         if (jdbiTransactions.isOpenHere()) {
@@ -171,9 +169,10 @@ public final class Database implements Store {
         return new OwnWork();
     }
 
+    /** Whether the calling thread has a transaction of this database open, be it one that {@link #jdbi()} opened. */
     @Override
     public boolean hasTransactionHere() {
-        return transactions.current() != null;
+        return transactions.current() != null || jdbiTransactions.isOpenHere();
     }
 
     /**
@@ -194,28 +193,6 @@ public final class Database implements Store {
      */
     int statementsHere() {
         return transactionHere().statements();
-    }
-
-    /**
-     * Has the hook run once, last before COMMIT of this thread's transaction and not before a rollback. If it throws,
-     * the transaction rolls back, whatever the caller does, and whoever opened it gets the exception. It executes a
-     * statement on {@link #connection()}: without a hook a statement is executed to learn whether the transaction can
-     * commit, because PostgreSQL's driver does not tell.
-     *
-     * @throws IllegalStateException if the thread has no transaction
-     */
-    void beforeCommit(BeforeCommit hook) {
-        transactionHere().beforeCommit(hook);
-    }
-
-    /**
-     * From now on this thread's transaction can only roll back; whoever opened it gets the reason, or what his work
-     * throws.
-     *
-     * @throws IllegalStateException if the thread has no transaction
-     */
-    void refuseCommit(Throwable reason) {
-        transactionHere().refuseCommit(reason);
     }
 
     private OpenTransaction transactionHere() {

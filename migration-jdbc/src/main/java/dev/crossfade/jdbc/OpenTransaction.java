@@ -2,16 +2,12 @@ package dev.crossfade.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One transaction while it is open, on the thread that opened it. Not for use by several threads. */
 public final class OpenTransaction {
     private final Connection connection;
-    private final List<BeforeCommit> hooks = new ArrayList<>(1);
-    private @Nullable Throwable refusal;
+    private @Nullable SQLException refusal;
     private int statements;
     private volatile boolean ended;
 
@@ -21,35 +17,16 @@ public final class OpenTransaction {
     }
 
     /**
-     * Runs what has to run last before COMMIT.
+     * To be called last before COMMIT.
      *
-     * @throws Throwable what speaks against the commit: the transaction has to be rolled back
+     * @throws SQLException if the transaction has to be rolled back: repository code has asked for it, or PostgreSQL has
+     *     failed the transaction and would answer COMMIT by rolling back in silence
      */
-    public void beforeCommit() throws Throwable {
-        if (refusal == null) {
-            // By index: what runs last may find that more has to run.
-            for (int i = 0; i < hooks.size(); i++) {
-                hooks.get(i).run();
-            }
-        }
+    public void beforeCommit() throws SQLException {
         if (refusal != null) {
             throw refusal;
         }
-        if (hooks.isEmpty()) {
-            requireSound();
-        }
-    }
-
-    /**
-     * PostgreSQL answers COMMIT in a transaction where a statement has failed by rolling back, and its driver does not
-     * tell. Any statement tells.
-     */
-    private void requireSound() throws SQLException {
-        if (connection.getMetaData().getDatabaseProductName().equals("PostgreSQL")) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("SELECT 1");
-            }
-        }
+        FailedTransaction.check(connection);
     }
 
     /** The thread is out of the transaction: connections that were handed out for it are closed from now on. */
@@ -65,16 +42,8 @@ public final class OpenTransaction {
         return connection;
     }
 
-    /**
-     * The hook runs once, last before COMMIT and not before a rollback; if it throws, the transaction rolls back. It
-     * executes a statement, so that it throws where an earlier one has failed.
-     */
-    void beforeCommit(BeforeCommit hook) {
-        hooks.add(hook);
-    }
-
     /** From now on the transaction can only roll back; whoever wants to commit it gets the first reason given. */
-    void refuseCommit(Throwable reason) {
+    void refuseCommit(SQLException reason) {
         if (refusal == null) {
             refusal = reason;
         }
@@ -87,11 +56,5 @@ public final class OpenTransaction {
 
     void countStatement() {
         statements++;
-    }
-
-    /** What runs last before COMMIT. */
-    @FunctionalInterface
-    interface BeforeCommit {
-        void run() throws Throwable;
     }
 }

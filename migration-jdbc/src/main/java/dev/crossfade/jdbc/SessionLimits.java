@@ -56,6 +56,14 @@ final class SessionLimits {
                         "SET max_statement_time = %s, innodb_lock_wait_timeout = %s",
                         String.format(Locale.ROOT, "%.3f", statement / 1000.0),
                         inSeconds(limits.lock()));
+            case "MySQL" ->
+                // Its limit holds for queries alone.
+                setAndRemember(
+                        connection,
+                        "SELECT @@max_execution_time, @@innodb_lock_wait_timeout",
+                        "SET max_execution_time = %s, innodb_lock_wait_timeout = %s",
+                        Integer.toString(statement),
+                        inSeconds(limits.lock()));
             case "H2" ->
                 setAndRemember(
                         connection,
@@ -67,7 +75,7 @@ final class SessionLimits {
             default ->
                 throw new SQLFeatureNotSupportedException(
                         "Crossfade does not know how to limit the time of statements on " + product
-                                + "; it knows PostgreSQL, MariaDB and H2");
+                                + "; it knows PostgreSQL, MariaDB, MySQL and H2");
         };
     }
 

@@ -80,7 +80,6 @@ class CommitOnPostgresTest {
                                 run("SELECT sum(amount) FROM item");
                                 return run("UPDATE item SET amount = 21 WHERE id = 2");
                             });
-                    serializable.beforeCommit(() -> {});
                     return null;
                 }));
 
