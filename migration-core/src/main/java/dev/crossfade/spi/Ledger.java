@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public interface Ledger {
 
     /**
-     * Called once per unit of work, inside the primary's open transaction and as the last thing before its commit. A
+     * Called once per unit of work that writes, inside the primary's open transaction and as the last thing before its commit. A
      * ledger that lives in the primary's database makes sure here, to the commit, that the primary is still where the
      * unit began, and raises the version of every touched key; a ledger of the process waits for {@link #record}.
      *
