@@ -6,7 +6,7 @@ import java.sql.SQLException;
 interface Backend {
     void create(String database) throws SQLException;
 
-    /** Ends every session of the database and removes it. */
+    /** Ends every session of the database and removes it with all that is in it. */
     void drop(String database) throws SQLException;
 
     /** @param port where to connect, {@link #port()} or a proxy's; ignored by a server without one */

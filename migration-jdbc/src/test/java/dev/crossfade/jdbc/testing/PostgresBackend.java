@@ -4,8 +4,11 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** PostgreSQL's binaries come from the class path; they are unpacked once per machine. */
 final class PostgresBackend implements Backend {
@@ -16,7 +19,18 @@ final class PostgresBackend implements Backend {
         private Running() {}
     }
 
+    private static final String DROP_EVERY_SCHEMA = """
+            DO $$
+            DECLARE name text;
+            BEGIN
+              FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema)' LOOP
+                EXECUTE format('DROP SCHEMA %I CASCADE', name);
+              END LOOP;
+            END $$
+            """;
+
     private final EmbeddedPostgres server;
+    private final Queue<String> spares = new ConcurrentLinkedQueue<>();
 
     private PostgresBackend(EmbeddedPostgres server) {
         this.server = server;
@@ -42,18 +56,32 @@ final class PostgresBackend implements Backend {
 
     @Override
     public void create(String database) throws SQLException {
-        execute("CREATE DATABASE " + database);
+        String spare = spares.poll();
+        execute(
+                "postgres",
+                spare == null ? "CREATE DATABASE " + database : "ALTER DATABASE " + spare + " RENAME TO " + database);
     }
 
+    /**
+     * Empties the database and keeps it: to create and drop one takes 170 ms, this and a new name 20 ms. Under the new
+     * name nobody finds it who still has the old address.
+     */
     @Override
     public void drop(String database) throws SQLException {
-        execute("DROP DATABASE IF EXISTS " + database + " WITH (FORCE)");
+        execute(
+                "postgres",
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database + "'",
+                "ALTER DATABASE " + database + " RESET ALL");
+        execute(database, DROP_EVERY_SCHEMA, "CREATE SCHEMA public");
+        spares.add(database);
     }
 
-    private void execute(String sql) throws SQLException {
-        try (Connection connection = server.getPostgresDatabase().getConnection();
+    private void execute(String database, String... statements) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url(database, port()), user(), password());
                 Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
         }
     }
 
