@@ -248,7 +248,6 @@ abstract class LedgerContract extends SqlContract {
                 Connection.TRANSACTION_SERIALIZABLE
             })
     void no_transaction_commits_across_a_close_whatever_its_snapshot_says(int isolation) throws Exception {
-        execute("CREATE TABLE item (id INT PRIMARY KEY)");
         raise(written(1L));
         for (Object key : new Object[] {1L, 2L}) {
             writeFence(open(Role.PRIMARY, EPOCH));
@@ -271,7 +270,6 @@ abstract class LedgerContract extends SqlContract {
                 Connection.TRANSACTION_SERIALIZABLE
             })
     void a_writer_that_waited_for_a_closer_is_refused(int isolation) throws Exception {
-        execute("CREATE TABLE item (id INT PRIMARY KEY)");
         raise(written(1L));
         for (Object key : new Object[] {1L, 2L}) {
             writeFence(open(Role.PRIMARY, EPOCH));

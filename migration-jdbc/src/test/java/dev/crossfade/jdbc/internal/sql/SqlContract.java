@@ -21,10 +21,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
 
 /** A database with the tables and a fence that is PRIMARY at epoch {@value #EPOCH}, and sessions on it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class SqlContract {
     static final String MIGRATION = "orders";
     static final String ENTITY = "Order";
@@ -37,19 +40,26 @@ abstract class SqlContract {
 
     abstract TestServer server();
 
-    @BeforeEach
-    void create_tables_and_fence() throws SQLException {
+    @BeforeAll
+    void create_tables() throws SQLException {
         database = server().newDatabase();
         try (Connection connection = database.connect()) {
             dialect = Dialect.of(connection);
             Schema.ensure(connection, Schema.DEFAULT_PREFIX, Schema.Mode.IF_MISSING, Duration.ofSeconds(20));
         }
-        execute(connection -> {
-            fence().create(connection, open(Role.PRIMARY, EPOCH));
-        });
+        // For transactions of users, to read and write before the ledger.
+        execute("CREATE TABLE item (id INT PRIMARY KEY)");
     }
 
-    @AfterEach
+    @BeforeEach
+    void begin_with_nothing_but_a_fence() {
+        for (String table : List.of("crossfade_fence", "crossfade_ledger", "crossfade_failure", "item")) {
+            execute("DELETE FROM " + table);
+        }
+        execute(connection -> fence().create(connection, open(Role.PRIMARY, EPOCH)));
+    }
+
+    @AfterAll
     void drop_everything() {
         threads.shutdownNow();
         database.close();
