@@ -2,6 +2,7 @@ package dev.crossfade.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.crossfade.CommitOutcomeUnknownException;
@@ -9,15 +10,18 @@ import dev.crossfade.Store;
 import dev.crossfade.jdbc.testing.TestDatabase;
 import dev.crossfade.jdbc.testing.TestServer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcDataSource;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -146,6 +150,39 @@ class PooledTransactionTest {
                 .contains("abort()")
                 .doesNotContain("rollback()")
                 .endsWith("close()");
+    }
+
+    @Test
+    void an_interrupt_that_closes_a_file_database_is_never_taken_for_success(@TempDir Path directory) throws Throwable {
+        JdbcDataSource file = new JdbcDataSource();
+        file.setURL("jdbc:h2:" + directory.resolve("orders"));
+        file.setUser("sa");
+        Database onFile = Database.of("legacy", file);
+        onFile.jdbi().useHandle(handle -> handle.execute("CREATE TABLE item (id INT PRIMARY KEY, text VARCHAR)"));
+
+        Throwable outcome =
+                catchThrowable(() -> onFile.inTransaction(() -> onFile.jdbi().withHandle(handle -> {
+                    PreparedBatch rows = handle.prepareBatch("INSERT INTO item VALUES (?, ?)");
+                    for (int id = 0; id < 20_000; id++) {
+                        rows.add(id, "x".repeat(1_000));
+                    }
+                    rows.execute();
+                    Thread.currentThread().interrupt();
+                    return null;
+                })));
+        boolean interrupted = Thread.interrupted();
+
+        int written = onFile.jdbi()
+                .withHandle(handle -> handle.createQuery("SELECT count(*) FROM item")
+                        .mapTo(Integer.class)
+                        .one());
+        if (outcome == null) {
+            assertThat(interrupted).isTrue();
+            assertThat(written).isEqualTo(20_000);
+        } else {
+            assertThat(outcome).isInstanceOf(CommitOutcomeUnknownException.class);
+            assertThat(written).isIn(0, 20_000);
+        }
     }
 
     @Test
