@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcDataSource;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,36 +152,23 @@ class PooledTransactionTest {
     }
 
     @Test
-    void an_interrupt_that_closes_a_file_database_is_never_taken_for_success(@TempDir Path directory) throws Throwable {
+    void an_interrupt_that_closes_a_file_database_is_not_taken_for_success(@TempDir Path directory) {
         JdbcDataSource file = new JdbcDataSource();
-        file.setURL("jdbc:h2:" + directory.resolve("orders"));
+        // Without a delay the committing thread itself writes to the file, which the interrupt closes.
+        file.setURL("jdbc:h2:" + directory.resolve("orders") + ";WRITE_DELAY=0");
         file.setUser("sa");
         Database onFile = Database.of("legacy", file);
-        onFile.jdbi().useHandle(handle -> handle.execute("CREATE TABLE item (id INT PRIMARY KEY, text VARCHAR)"));
+        onFile.jdbi().useHandle(handle -> handle.execute("CREATE TABLE item (id INT PRIMARY KEY)"));
 
         Throwable outcome =
                 catchThrowable(() -> onFile.inTransaction(() -> onFile.jdbi().withHandle(handle -> {
-                    PreparedBatch rows = handle.prepareBatch("INSERT INTO item VALUES (?, ?)");
-                    for (int id = 0; id < 20_000; id++) {
-                        rows.add(id, "x".repeat(1_000));
-                    }
-                    rows.execute();
+                    int rows = handle.execute("INSERT INTO item VALUES (1)");
                     Thread.currentThread().interrupt();
-                    return null;
+                    return rows;
                 })));
-        boolean interrupted = Thread.interrupted();
 
-        int written = onFile.jdbi()
-                .withHandle(handle -> handle.createQuery("SELECT count(*) FROM item")
-                        .mapTo(Integer.class)
-                        .one());
-        if (outcome == null) {
-            assertThat(interrupted).isTrue();
-            assertThat(written).isEqualTo(20_000);
-        } else {
-            assertThat(outcome).isInstanceOf(CommitOutcomeUnknownException.class);
-            assertThat(written).isIn(0, 20_000);
-        }
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(outcome).isInstanceOf(CommitOutcomeUnknownException.class);
     }
 
     @Test
