@@ -111,8 +111,11 @@ public final class Database implements Store {
     /**
      * Runs work in one transaction on one connection of the pool and commits it; rolls back and rethrows whatever the
      * work throws. Joins the transaction that this thread has open, whatever its isolation level; that alone decides
-     * then whether to commit. Work that swallows the failure of a statement commits the rest on MariaDB and H2;
-     * PostgreSQL has failed the whole transaction then, which is rolled back with an exception.
+     * then whether to commit.
+     *
+     * <p>Work that swallows the failure of a statement commits the rest on MariaDB and H2, and of the rest only what came
+     * afterwards if it was a deadlock, which undoes the whole transaction there. PostgreSQL has failed the whole
+     * transaction in either case: it is rolled back with an exception.
      *
      * @throws dev.crossfade.CommitOutcomeUnknownException if COMMIT failed and may have been carried out; never retried
      * @throws IllegalStateException if this thread is in {@code inTransaction} of {@link #jdbi()}, begun outside

@@ -2,6 +2,7 @@ package dev.crossfade.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.crossfade.CommitOutcomeUnknownException;
@@ -9,6 +10,7 @@ import dev.crossfade.Store;
 import dev.crossfade.jdbc.testing.TestDatabase;
 import dev.crossfade.jdbc.testing.TestServer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -146,6 +149,26 @@ class PooledTransactionTest {
                 .contains("abort()")
                 .doesNotContain("rollback()")
                 .endsWith("close()");
+    }
+
+    @Test
+    void an_interrupt_that_closes_a_file_database_is_not_taken_for_success(@TempDir Path directory) {
+        JdbcDataSource file = new JdbcDataSource();
+        // Without a delay the committing thread itself writes to the file, which the interrupt closes.
+        file.setURL("jdbc:h2:" + directory.resolve("orders") + ";WRITE_DELAY=0");
+        file.setUser("sa");
+        Database onFile = Database.of("legacy", file);
+        onFile.jdbi().useHandle(handle -> handle.execute("CREATE TABLE item (id INT PRIMARY KEY)"));
+
+        Throwable outcome =
+                catchThrowable(() -> onFile.inTransaction(() -> onFile.jdbi().withHandle(handle -> {
+                    int rows = handle.execute("INSERT INTO item VALUES (1)");
+                    Thread.currentThread().interrupt();
+                    return rows;
+                })));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(outcome).isInstanceOf(CommitOutcomeUnknownException.class);
     }
 
     @Test
