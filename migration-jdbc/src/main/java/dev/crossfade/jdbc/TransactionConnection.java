@@ -71,7 +71,13 @@ final class TransactionConnection implements InvocationHandler {
                 }
                 yield null;
             }
-            case "setTransactionIsolation" -> throw refuse("setTransactionIsolation(int)", ACTIVE_TRANSACTION);
+            case "setTransactionIsolation" -> {
+                if (!Objects.requireNonNull(arguments)[0].equals(
+                        transaction.connection().getTransactionIsolation())) {
+                    throw refuse("setTransactionIsolation(int)", ACTIVE_TRANSACTION);
+                }
+                yield null;
+            }
             // A hint, says JDBC, and one for the next transaction: whoever opened this one has decided.
             case "setReadOnly" -> null;
             case "prepareStatement", "prepareCall", "createStatement", "unwrap" -> {

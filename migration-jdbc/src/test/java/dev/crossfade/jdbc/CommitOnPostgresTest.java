@@ -2,6 +2,7 @@ package dev.crossfade.jdbc;
 
 import static dev.crossfade.jdbc.DatabaseContract.execute;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.crossfade.jdbc.testing.TestDatabase;
@@ -13,6 +14,7 @@ import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.core.BaseConnection;
 
 /** Commits that PostgreSQL refuses. */
 class CommitOnPostgresTest {
@@ -86,6 +88,23 @@ class CommitOnPostgresTest {
         assertThat(refusal.getSQLState()).isEqualTo("40001");
         assertThat(amountOf(1)).isEqualTo(10);
         assertThat(amountOf(2)).isEqualTo(21);
+    }
+
+    @Test
+    void a_transaction_that_failed_is_found_whatever_the_driver() throws SQLException {
+        FaultyPool pool = new FaultyPool(server.dataSource());
+        pool.fail("isWrapperFor(" + BaseConnection.class + ")", new SQLException("another driver"));
+        Database strange = Database.of("legacy", pool.dataSource());
+
+        SQLException refusal = catchThrowableOfType(
+                SQLException.class,
+                () -> strange.inTransaction(() -> strange.jdbi().withHandle(handle -> {
+                    handle.execute("UPDATE item SET amount = 11 WHERE id = 1");
+                    return catchThrowable(() -> handle.execute("INSERT INTO item VALUES (1, 10)"));
+                })));
+
+        assertThat(refusal.getSQLState()).isEqualTo("25P02");
+        assertThat(amountOf(1)).isEqualTo(10);
     }
 
     private int run(String sql) throws SQLException {

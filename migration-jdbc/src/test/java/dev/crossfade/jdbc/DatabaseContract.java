@@ -446,6 +446,7 @@ abstract class DatabaseContract {
         database.inTransaction(() -> {
             try (Connection connection = database.dataSource().getConnection()) {
                 connection.setAutoCommit(false);
+                connection.setTransactionIsolation(connection.getTransactionIsolation());
                 assertThat(connection.getAutoCommit()).isFalse();
             }
             return insert(database.dataSource(), 1);
