@@ -81,15 +81,13 @@ final class PostgreSql implements Dialect {
 
     @Override
     public String lockShared(Tables tables, String columns) {
-        return courtesy(tables)
-                + "SELECT %s FROM courtesy, %s f WHERE migration = ? AND side = ? AND stripe = ? FOR SHARE OF f"
-                        .formatted(columns, tables.fence());
+        return "SELECT %s FROM %s WHERE migration = ? AND side = ? AND stripe = ? AND %s FOR SHARE"
+                .formatted(columns, tables.fence(), courtesy(tables));
     }
 
-    /** Takes the shared advisory lock within the statement; to be joined as {@code courtesy}. */
+    /** A condition, always true, that takes the shared advisory lock before its row is locked. */
     static String courtesy(Tables tables) {
-        return "WITH courtesy AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(%d, %d))\n"
-                .formatted(ADVISORY_CLASS, advisoryKey(tables));
+        return "pg_advisory_xact_lock_shared(%d, %d) IS NOT NULL".formatted(ADVISORY_CLASS, advisoryKey(tables));
     }
 
     @Override

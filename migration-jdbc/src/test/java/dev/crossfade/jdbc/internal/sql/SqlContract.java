@@ -120,7 +120,9 @@ abstract class SqlContract {
     }
 
     final <T> T inTransaction(Work<T> work) {
-        try (Connection connection = session()) {
+        try (Connection connection = database.dataSource().getConnection()) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            connection.setAutoCommit(false);
             T result = work.on(connection);
             connection.commit();
             return result;
