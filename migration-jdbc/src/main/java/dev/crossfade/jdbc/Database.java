@@ -198,6 +198,15 @@ public final class Database implements Store {
         return transactionHere().statements();
     }
 
+    /**
+     * Whether repository code has rolled this thread's transaction back to a savepoint.
+     *
+     * @throws IllegalStateException if the thread has no transaction
+     */
+    boolean isPartUndoneHere() {
+        return transactionHere().isPartUndone();
+    }
+
     private OpenTransaction transactionHere() {
         OpenTransaction open = transactions.current();
         if (open == null) {
@@ -245,6 +254,11 @@ public final class Database implements Store {
         @Override
         public int statementsHere() {
             return Database.this.statementsHere();
+        }
+
+        @Override
+        public boolean isPartUndoneHere() {
+            return Database.this.isPartUndoneHere();
         }
     }
 
