@@ -2,9 +2,12 @@ package dev.crossfade.jdbc;
 
 import dev.crossfade.Store;
 import dev.crossfade.jdbc.internal.site.Site;
+import dev.crossfade.jdbc.internal.sql.Dialect;
 import dev.crossfade.spi.Coordination;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -160,6 +163,16 @@ public final class Database implements Store {
      */
     <T> @Nullable T inNewTransaction(TransactionSettings own, Work<T> work) throws Throwable {
         return transactions.inNewTransaction(own, work);
+    }
+
+    @Override
+    public boolean deletesReachFurther() throws SQLException {
+        Connection connection = connection();
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery(Dialect.of(connection).deletesReachFurther())) {
+            return row.next();
+        }
     }
 
     @Override

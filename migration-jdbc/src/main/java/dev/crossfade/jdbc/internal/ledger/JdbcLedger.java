@@ -346,6 +346,11 @@ public final class JdbcLedger implements Ledger {
     }
 
     @Override
+    public List<EntityKey> refused(String entity, int max) {
+        return memory.refused(entity, max);
+    }
+
+    @Override
     public void hurry() {
         memory.hurry();
         feed.lookAgain();
