@@ -105,6 +105,9 @@ public interface Ledger {
      */
     boolean failed(EntityKey key, String reason, boolean counted);
 
+    /** Dirty keys of an entity whose last refresh the secondary refused and that are not parked, at most {@code max}. */
+    List<EntityKey> refused(String entity, int max);
+
     /** Makes every key that waits for its next try due now; parked keys stay parked. */
     void hurry();
 

@@ -134,6 +134,16 @@ final class H2 implements Dialect {
     }
 
     @Override
+    public String deletesReachFurther() {
+        return """
+                SELECT 1 FROM INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS
+                 WHERE DELETE_RULE NOT IN ('RESTRICT', 'NO ACTION')
+                 UNION ALL
+                SELECT 1 FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_MANIPULATION LIKE '%DELETE%'
+                """;
+    }
+
+    @Override
     public LedgerSql ledger(Tables tables) {
         return new H2Ledger(tables);
     }

@@ -142,6 +142,15 @@ final class PostgreSql implements Dialect {
     }
 
     @Override
+    public String deletesReachFurther() {
+        return """
+                SELECT 1 FROM pg_constraint WHERE contype = 'f' AND confdeltype NOT IN ('a', 'r')
+                 UNION ALL
+                SELECT 1 FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 8 <> 0
+                """;
+    }
+
+    @Override
     public LedgerSql ledger(Tables tables) {
         return new PostgreSqlLedger(tables);
     }
