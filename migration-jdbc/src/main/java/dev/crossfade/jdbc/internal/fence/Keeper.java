@@ -39,6 +39,7 @@ public final class Keeper {
     private final Platform platform;
     private final JdbcFence fence;
     private final Handover handover;
+    private final JdbcRescue rescue;
     private final Site legacy;
     private final Site next;
     private final Consumer<FenceView> looked;
@@ -66,6 +67,7 @@ public final class Keeper {
             Platform platform,
             JdbcFence fence,
             Handover handover,
+            JdbcRescue rescue,
             Site legacy,
             Site next,
             Consumer<FenceView> looked) {
@@ -75,6 +77,7 @@ public final class Keeper {
         this.platform = platform;
         this.fence = fence;
         this.handover = handover;
+        this.rescue = rescue;
         this.legacy = legacy;
         this.next = next;
         this.looked = looked;
@@ -131,6 +134,7 @@ public final class Keeper {
             if (other != null && other.role() == Role.PREPARED && other.epoch() < view.epoch()) {
                 handover.settleSecondary(view.stage().primary().other(), view.stage(), view.epoch());
             }
+            rescue.takeBackIfStale(rows);
         }
     }
 
