@@ -22,9 +22,8 @@ abstract class IsolationContract extends FaultContract {
         Scene.declareCopied(mover);
         mover.orders.put(order(1));
         scene.awaitClean();
-        Instance service = scene.start(scene.setup()
-                .legacyUrl(at(isolation, scene.legacy()))
-                .newUrl(at(isolation, scene.next())));
+        Instance service = scene.start(
+                scene.setup().legacyUrl(at(isolation, scene.legacy())).newUrl(at(isolation, scene.next())));
         List<List<Order>> onLegacy = new ArrayList<>();
 
         service.service.migration.inTransaction(() -> {
@@ -47,9 +46,8 @@ abstract class IsolationContract extends FaultContract {
         Scene.declareCopied(mover);
         mover.orders.put(order(1));
         scene.awaitClean();
-        Instance service = scene.start(scene.setup()
-                .legacyUrl(at(isolation, scene.legacy()))
-                .newUrl(at(isolation, scene.next())));
+        Instance service = scene.start(
+                scene.setup().legacyUrl(at(isolation, scene.legacy())).newUrl(at(isolation, scene.next())));
         int[] attempts = {0};
 
         service.service.migration.inTransaction(() -> {
