@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** Many threads on few keys: every write counts once, in the store and in the ledger. */
 abstract class ContendedKeysContract extends FaultContract {
-    private static final int KEYS = 12;
+    private static final int KEYS = 40;
 
     private final AtomicLongArray acknowledged = new AtomicLongArray(KEYS + 1);
 
@@ -63,7 +63,7 @@ abstract class ContendedKeysContract extends FaultContract {
 
         onThreads(32, () -> {
             Random random = new Random(seed + seeds.incrementAndGet());
-            for (int i = 0; i < 15; i++) {
+            for (int i = 0; i < 10; i++) {
                 List<Long> keys = threeOf(random);
                 while (!isWritten(service, keys)) {
                     gaveWay.incrementAndGet();

@@ -114,12 +114,14 @@ abstract class ParentAndChildContract {
                         Children.class,
                         r -> r.from(new JdbiChildren(legacy.jdbi()))
                                 .to(new JdbiChildren(next.jdbi()))
-                                .key(Child.class, Child::id))
+                                .key(Child.class, Child::id)
+                                .overwrite(Children::save))
                 .repository(
                         Parents.class,
                         r -> r.from(new JdbiParents(legacy.jdbi()))
                                 .to(new JdbiParents(next.jdbi()))
-                                .key(Parent.class, Parent::id))
+                                .key(Parent.class, Parent::id)
+                                .overwrite(Parents::save))
                 .control(ManualControl.create())
                 .meters(new CompositeMeterRegistry())
                 .build()
