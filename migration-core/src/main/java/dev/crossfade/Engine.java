@@ -27,6 +27,7 @@ import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Breaker;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.internal.view.View;
+import dev.crossfade.internal.write.Adoption;
 import dev.crossfade.internal.write.PrimaryOnlyCall;
 import dev.crossfade.internal.write.Refresher;
 import dev.crossfade.internal.write.Relay;
@@ -81,6 +82,7 @@ final class Engine {
     private final StageMover mover;
     private final WishFollower wishes;
     private final SettingsSink sink;
+    private final Adoption adoption;
     private final Meters meters;
     private final Platform.Signal ticks;
     private final Map<Class<?>, String> entities = new HashMap<>();
@@ -100,6 +102,7 @@ final class Engine {
         this.relay = new Relay(context, refresher, refreshBreaker, options.relay());
         this.guard = new ReadGuard(context.migration(), context.ledger());
         this.units = new Units(context, relay, guard::wrote, options.writersWait());
+        this.adoption = new Adoption(context, units);
         this.bucket = StickyBucket.salted(options.salt());
         this.secondaryReads = new SecondaryReads(context, options.reads(), readBreaker);
         this.shadowReads = new ShadowReads(context, options.shadow(), readBreaker);
@@ -222,6 +225,10 @@ final class Engine {
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <X extends Throwable> X asDeclared(Throwable failure) {
         return (X) failure;
+    }
+
+    Recovery recovery(ParkedKeys parked, Runnable requireStarted) {
+        return new Recovery(context, coordination, parked, adoption, requireStarted);
     }
 
     StageMover mover() {

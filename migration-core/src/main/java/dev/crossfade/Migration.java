@@ -188,6 +188,11 @@ public final class Migration implements AutoCloseable {
         return new ParkedKeys(context);
     }
 
+    /** What a person does after a failover or a restore of one of the databases; most of it also before {@link #start}. */
+    public Recovery recovery() {
+        return engine.recovery(parkedKeys(), this::requireStarted);
+    }
+
     /** Proof of everything that was written here until now, to be carried to another request. */
     public WriteToken writeToken() {
         return engine.writeToken();

@@ -3,6 +3,7 @@ package dev.crossfade.spi;
 import dev.crossfade.MigrationException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** The fence and the ledger of one migration, which belong together, and what they need to be kept. */
 public interface Coordination extends AutoCloseable {
@@ -15,6 +16,9 @@ public interface Coordination extends AutoCloseable {
 
     /** How much of an entity the new side holds. */
     Coverage coverage(String entity);
+
+    /** What can be done after a failover or a restore; empty where nothing survives the process. */
+    Optional<Rescue> rescue();
 
     /** Whether all of this survives the process. */
     boolean isDurable();

@@ -5,6 +5,7 @@ import dev.crossfade.Side;
 import dev.crossfade.jdbc.internal.fence.Founding;
 import dev.crossfade.jdbc.internal.fence.Handover;
 import dev.crossfade.jdbc.internal.fence.JdbcFence;
+import dev.crossfade.jdbc.internal.fence.JdbcRescue;
 import dev.crossfade.jdbc.internal.fence.Keeper;
 import dev.crossfade.jdbc.internal.fence.Objections;
 import dev.crossfade.jdbc.internal.ledger.JdbcCoverage;
@@ -15,6 +16,8 @@ import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.Coverage;
 import dev.crossfade.spi.Fence;
 import dev.crossfade.spi.Ledger;
+import dev.crossfade.spi.Rescue;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The moving parts of one migration between two databases, made together and ended in the reverse order. */
@@ -24,6 +27,7 @@ final class LiveCoordination implements Coordination {
     private final JdbcFence fence;
     private final JdbcLedger ledger;
     private final JdbcCoverage coverage;
+    private final JdbcRescue rescue;
     private final Keeper keeper;
 
     LiveCoordination(Setup setup, JdbcCoordination options, Database legacy, Database next) {
@@ -53,6 +57,7 @@ final class LiveCoordination implements Coordination {
                 setup.maxAttempts(),
                 instance);
         this.coverage = new JdbcCoverage(setup.migration(), fence, old, fresh);
+        this.rescue = new JdbcRescue(setup.migration(), instance, old, fresh, options.ids(), fence::look);
         this.keeper = new Keeper(
                 setup.migration(),
                 instance,
@@ -60,6 +65,7 @@ final class LiveCoordination implements Coordination {
                 setup.platform(),
                 fence,
                 handover,
+                rescue,
                 old,
                 fresh,
                 coverage::look);
@@ -78,6 +84,11 @@ final class LiveCoordination implements Coordination {
     @Override
     public Coverage coverage(String entity) {
         return coverage.of(entity);
+    }
+
+    @Override
+    public Optional<Rescue> rescue() {
+        return Optional.of(rescue);
     }
 
     @Override

@@ -4,7 +4,9 @@ import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.Coverage;
 import dev.crossfade.spi.Fence;
 import dev.crossfade.spi.Ledger;
+import dev.crossfade.spi.Rescue;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The coordination of one process, lost with it. */
@@ -37,6 +39,11 @@ public final class InMemoryCoordination implements Coordination {
     @Override
     public Coverage coverage(String entity) {
         return coverage.computeIfAbsent(entity, name -> new InMemoryCoverage());
+    }
+
+    @Override
+    public Optional<Rescue> rescue() {
+        return Optional.empty();
     }
 
     @Override

@@ -340,6 +340,19 @@ public final class InMemoryLedger implements Ledger {
         return parkedNow;
     }
 
+    /** Parks a key of which the database says that a person has to decide, if this process knows it as dirty. */
+    public void park(EntityKey key, String reason) {
+        synchronized (this) {
+            DirtyKey entry = dirty.get(key);
+            if (entry != null && !entry.isParked()) {
+                entry.parkedReason = reason;
+                due.remove(entry);
+                parked++;
+            }
+        }
+        progress.raise();
+    }
+
     @Override
     public synchronized List<EntityKey> refused(String entity, int max) {
         return dirty.values().stream()

@@ -161,8 +161,8 @@ public final class JdbcFence implements Fence {
         if (rows.isSplit() && !toldSplit) {
             toldSplit = true;
             log.error(
-                    "{} - both databases say that they are primary, as after a restore. Only the one at the higher epoch is "
-                            + "written. Stop the service and decide which one is true",
+                    "{} - both databases say that they are primary, as after a restore or a forced primary. Only the one at "
+                            + "the higher epoch is written, and the other one becomes its secondary",
                     migration);
         } else if (!rows.isSplit()) {
             toldSplit = false;

@@ -40,6 +40,7 @@ public final class Keeper {
     private final Platform platform;
     private final JdbcFence fence;
     private final Handover handover;
+    private final JdbcRescue rescue;
     private final Site legacy;
     private final Site next;
     private final Consumer<FenceView> looked;
@@ -68,6 +69,7 @@ public final class Keeper {
             Platform platform,
             JdbcFence fence,
             Handover handover,
+            JdbcRescue rescue,
             Site legacy,
             Site next,
             Consumer<FenceView> looked) {
@@ -77,6 +79,7 @@ public final class Keeper {
         this.platform = platform;
         this.fence = fence;
         this.handover = handover;
+        this.rescue = rescue;
         this.legacy = legacy;
         this.next = next;
         this.looked = looked;
@@ -132,6 +135,7 @@ public final class Keeper {
             } catch (RuntimeException | Error failure) {
                 log.error("{} - the fence's repair failed with {} and goes on", migration, FailureSummary.of(failure));
             }
+            rescue.takeBackIfStale(rows);
         }
     }
 

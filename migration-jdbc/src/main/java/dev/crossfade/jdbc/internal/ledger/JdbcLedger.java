@@ -5,6 +5,7 @@ import dev.crossfade.PhaseMovedException;
 import dev.crossfade.RetryableWriteException;
 import dev.crossfade.Side;
 import dev.crossfade.internal.memory.InMemoryLedger;
+import dev.crossfade.jdbc.internal.fence.AheadKeys;
 import dev.crossfade.jdbc.internal.fence.JdbcFence;
 import dev.crossfade.jdbc.internal.fence.Stripes;
 import dev.crossfade.jdbc.internal.site.Site;
@@ -233,7 +234,10 @@ public final class JdbcLedger implements Ledger {
         for (EntityKey key : keys) {
             Row row = rows.get(key);
             Pending inMemory = known.get(key);
-            if (row != null && row.pending()) {
+            if (row != null && row.held()) {
+                // Left out, so that no refresh goes on; a person sees it in the database's list.
+                memory.park(key, AheadKeys.REASON);
+            } else if (row != null && row.pending()) {
                 Version noted = inMemory == null ? new Version(0, 0) : inMemory.noted();
                 boolean parked = inMemory != null && inMemory.isParked();
                 pending.put(key, new Pending(row.effective(), noted, row.change(), parked, now));
@@ -328,7 +332,7 @@ public final class JdbcLedger implements Ledger {
             try {
                 primary.own((connection, tables) -> {
                     Row row = tables.ledger().rows(connection, List.of(key)).get(key);
-                    return row == null
+                    return row == null || row.held()
                             ? 0
                             : tables.ledger().fail(connection, key, row.effective(), Duration.ZERO, reason);
                 });

@@ -36,8 +36,11 @@ import org.jspecify.annotations.Nullable;
  * each other in a circle. Safe for use by many threads, each with its own connection.
  */
 public final class LedgerTable {
-    private static final String SAME_VERSION =
-            "f.counter = l.counter AND GREATEST(f.generation, g.generation) = GREATEST(l.generation, g.generation)";
+    /** A failure at this counter holds the key back whatever its version becomes, until a person has decided. */
+    private static final long HELD = Long.MAX_VALUE;
+
+    private static final String SAME_VERSION = "(f.counter = " + HELD + " OR f.counter = l.counter"
+            + " AND GREATEST(f.generation, g.generation) = GREATEST(l.generation, g.generation))";
 
     private static final String LEDGER_AND_FENCE =
             " FROM ${ledger} l JOIN ${fence} g ON g.migration = l.migration AND g.side = l.side AND g.stripe = 0";
@@ -124,19 +127,23 @@ public final class LedgerTable {
     public Map<EntityKey, Row> rows(Connection connection, Collection<EntityKey> keys) throws SQLException {
         Map<EntityKey, Row> rows = new HashMap<>();
         for (List<Encoded<EntityKey>> chunk : Encoded.chunksByEntity(Encoded.sorted(codec, keys))) {
-            String select = tables.in("SELECT l.entity_key, GREATEST(l.generation, g.generation), l.counter,"
-                    + " l.last_change, CASE WHEN l.pending_since IS NULL THEN 0 ELSE 1 END" + LEDGER_AND_FENCE
+            String select = tables.in("SELECT l.entity_key, g.generation, l.generation, l.counter, l.last_change,"
+                    + " CASE WHEN l.pending_since IS NULL THEN 0 ELSE 1 END, CASE WHEN f.counter = " + HELD
+                    + " THEN 1 ELSE 0 END" + LEDGER_AND_FENCE + " LEFT JOIN" + FAILURE
                     + " WHERE " + InList.condition("l.", chunk.size()));
             try (PreparedStatement statement = connection.prepareStatement(select)) {
                 InList.bind(statement, tables.bind(statement, 1), chunk);
                 try (ResultSet row = statement.executeQuery()) {
                     while (row.next()) {
+                        Version stored = new Version(row.getLong(3), row.getLong(4));
                         rows.put(
                                 codec.decode(chunk.get(0).entity(), row.getBytes(1)),
                                 new Row(
-                                        new Version(row.getLong(2), row.getLong(3)),
-                                        Changes.of(row.getString(4)),
-                                        row.getInt(5) == 1));
+                                        new Version(Math.max(row.getLong(2), stored.generation()), stored.counter()),
+                                        stored,
+                                        Changes.of(row.getString(5)),
+                                        row.getInt(6) == 1,
+                                        row.getInt(7) == 1));
                     }
                 }
             }
@@ -300,6 +307,69 @@ public final class LedgerTable {
             }
         }
         return parked;
+    }
+
+    /**
+     * Parks keys for a person, whatever is written to them from now on, at versions above those of the other side: once
+     * they are released, this side's state is the one that stays.
+     *
+     * @param epoch  at which this side is primary
+     * @param others what the other side's ledger holds of them
+     * @param reason at most 200 characters
+     * @return false if this side is not primary at this epoch, and then nothing was written
+     */
+    public boolean hold(Connection connection, int stripe, long epoch, Map<EntityKey, Version> others, String reason)
+            throws SQLException {
+        if (mark(connection, stripe, epoch, List.copyOf(others.keySet())).isEmpty()) {
+            return false;
+        }
+        String lift = tables.in("UPDATE ${ledger} SET generation = GREATEST(generation, ?),"
+                + " counter = GREATEST(counter, ? + 1)"
+                + " WHERE migration = ? AND side = ? AND entity = ? AND entity_key = ?");
+        for (Encoded<Version> key : Encoded.sorted(codec, others)) {
+            try (PreparedStatement statement = connection.prepareStatement(lift)) {
+                statement.setLong(1, key.value().generation());
+                statement.setLong(2, key.value().counter());
+                int next = tables.bind(statement, 3);
+                statement.setString(next, key.entity());
+                statement.setBytes(next + 1, key.bytes());
+                statement.executeUpdate();
+            }
+            fail(connection, key.key(), new Version(HELD, HELD), Duration.ZERO, reason);
+        }
+        return true;
+    }
+
+    /** Of these keys, those that are held back for a person, locked against writes until the transaction ends. */
+    public List<EntityKey> lockHeld(Connection connection, Collection<EntityKey> keys) throws SQLException {
+        FenceTable.requireTransaction(connection);
+        List<EntityKey> held = new ArrayList<>();
+        for (Encoded<EntityKey> key : Encoded.sorted(codec, keys)) {
+            try (PreparedStatement lock = prepareForKey(connection, "UPDATE ${ledger} SET counter = counter", key)) {
+                lock.executeUpdate();
+            }
+            Row row = rows(connection, List.of(key.key())).get(key.key());
+            if (row != null && row.held()) {
+                held.add(key.key());
+            }
+        }
+        return held;
+    }
+
+    /** Keys that are held back for a person, those first that have been pending longest. */
+    public List<EntityKey> held(Connection connection, int max) throws SQLException {
+        String select = tables.in("SELECT l.entity, l.entity_key" + LEDGER_AND_FENCE + " JOIN" + FAILURE + " WHERE"
+                + IS_PENDING + " AND f.counter = " + HELD + " ORDER BY l.pending_since LIMIT ?");
+        List<EntityKey> held = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(select)) {
+            statement.setInt(tables.bind(statement, 1), max);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    held.add(codec.decode(row.getString(1), row.getBytes(2)));
+                }
+            }
+        }
+        return held;
     }
 
     /**
