@@ -31,6 +31,17 @@ public interface Store {
     }
 
     /**
+     * Whether deleting a row may change rows of other entities, as a foreign key with {@code ON DELETE CASCADE} does.
+     * Rows that have swapped a unique value are deleted and written again only where it does not. Called in a
+     * transaction of this store.
+     *
+     * @throws Throwable what the store throws
+     */
+    default boolean deletesReachFurther() throws Throwable {
+        return true;
+    }
+
+    /**
      * Runs work in one transaction of this store and commits it; rolls back and rethrows whatever the work throws. The
      * calling thread has no transaction of this store yet.
      *

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public interface Ledger {
 
     /**
-     * Called once per unit of work, inside the primary's open transaction and as the last thing before its commit. A
+     * Called once per unit of work that writes, inside the primary's open transaction and as the last thing before its commit. A
      * ledger that lives in the primary's database makes sure here, to the commit, that the primary is still where the
      * unit began, and raises the version of every touched key; a ledger of the process waits for {@link #record}.
      *
@@ -104,6 +104,9 @@ public interface Ledger {
      * @return whether the key is parked now
      */
     boolean failed(EntityKey key, String reason, boolean counted);
+
+    /** Dirty keys of an entity whose last refresh the secondary refused and that are not parked, at most {@code max}. */
+    List<EntityKey> refused(String entity, int max);
 
     /** Makes every key that waits for its next try due now; parked keys stay parked. */
     void hurry();

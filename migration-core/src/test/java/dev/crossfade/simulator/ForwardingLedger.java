@@ -89,6 +89,11 @@ abstract class ForwardingLedger implements Ledger {
     }
 
     @Override
+    public List<EntityKey> refused(String entity, int max) {
+        return ledger.refused(entity, max);
+    }
+
+    @Override
     public void hurry() {
         ledger.hurry();
     }

@@ -2,9 +2,12 @@ package dev.crossfade.jdbc;
 
 import dev.crossfade.Store;
 import dev.crossfade.jdbc.internal.site.Site;
+import dev.crossfade.jdbc.internal.sql.Dialect;
 import dev.crossfade.spi.Coordination;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -163,6 +166,16 @@ public final class Database implements Store {
     }
 
     @Override
+    public boolean deletesReachFurther() throws SQLException {
+        Connection connection = connection();
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery(Dialect.of(connection).deletesReachFurther())) {
+            return row.next();
+        }
+    }
+
+    @Override
     public Optional<Coordination.Factory> coordinationWith(Store newStore) {
         return newStore instanceof Database next ? Optional.of(JdbcCoordination.between(this, next)) : Optional.empty();
     }
@@ -196,6 +209,15 @@ public final class Database implements Store {
      */
     int statementsHere() {
         return transactionHere().statements();
+    }
+
+    /**
+     * Whether repository code has rolled this thread's transaction back to a savepoint.
+     *
+     * @throws IllegalStateException if the thread has no transaction
+     */
+    boolean isPartUndoneHere() {
+        return transactionHere().isPartUndone();
     }
 
     private OpenTransaction transactionHere() {
@@ -245,6 +267,11 @@ public final class Database implements Store {
         @Override
         public int statementsHere() {
             return Database.this.statementsHere();
+        }
+
+        @Override
+        public boolean isPartUndoneHere() {
+            return Database.this.isPartUndoneHere();
         }
     }
 

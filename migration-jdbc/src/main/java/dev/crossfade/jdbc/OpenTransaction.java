@@ -9,6 +9,7 @@ public final class OpenTransaction {
     private final Connection connection;
     private @Nullable SQLException refusal;
     private int statements;
+    private boolean partUndone;
     private volatile boolean ended;
 
     /** @param connection has auto-commit off and belongs to this transaction alone until it has ended */
@@ -56,5 +57,14 @@ public final class OpenTransaction {
 
     void countStatement() {
         statements++;
+    }
+
+    /** Whether repository code has rolled back to a savepoint: what it did before may not have happened. */
+    boolean isPartUndone() {
+        return partUndone;
+    }
+
+    void undonePart() {
+        partUndone = true;
     }
 }

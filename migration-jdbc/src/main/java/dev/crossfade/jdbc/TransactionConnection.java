@@ -63,6 +63,7 @@ final class TransactionConnection implements InvocationHandler {
                 if (arguments == null) {
                     throw refuseForGood("rollback()");
                 }
+                transaction.undonePart();
                 yield call(method, arguments);
             }
             case "setAutoCommit" -> {

@@ -341,6 +341,15 @@ public final class InMemoryLedger implements Ledger {
     }
 
     @Override
+    public synchronized List<EntityKey> refused(String entity, int max) {
+        return dirty.values().stream()
+                .filter(entry -> entry.attempts > 0 && !entry.isParked() && entry.key.entity().equals(entity))
+                .limit(max)
+                .map(entry -> entry.key)
+                .toList();
+    }
+
+    @Override
     public void hurry() {
         synchronized (this) {
             due.hurry();

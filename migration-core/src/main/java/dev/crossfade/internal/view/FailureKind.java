@@ -21,12 +21,31 @@ public enum FailureKind {
 
     private static final int MAX_CAUSES = 16;
 
+    /** MySQL and MariaDB say 23000 for every violation; their code is more precise. */
+    private static final int MYSQL_DUPLICATE = 1062;
+
     /** The kind of a failure. Never throws, whatever the exception's own methods do. */
     public static FailureKind of(Throwable failure) {
         try {
             return ofChain(failure);
         } catch (RuntimeException | StackOverflowError foreignCode) {
             return REFUSED;
+        }
+    }
+
+    /** Whether the row was refused because another one holds a value that must be unique. Never throws. */
+    public static boolean isDuplicate(Throwable failure) {
+        try {
+            Throwable cause = failure;
+            for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++, cause = cause.getCause()) {
+                if (cause instanceof SQLException sql
+                        && ("23505".equals(sql.getSQLState()) || sql.getErrorCode() == MYSQL_DUPLICATE)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (RuntimeException | StackOverflowError foreignCode) {
+            return false;
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,9 @@ import org.slf4j.LoggerFactory;
 public final class Refresher {
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
 
+    /** So many keys are written together at most where they are in each other's way. */
+    private static final int RIVALS = 1_000;
+
     private final Context context;
     private final Breaker breaker;
     private final DeleteCap deleteCap;
@@ -47,6 +51,13 @@ public final class Refresher {
 
     /** Raised whenever the secondary has answered; tells a slow key from a dead store. */
     private final AtomicLong answers = new AtomicLong();
+
+    /** How the states of the primary come to the secondary. */
+    private enum Way {
+        OVERWRITE,
+        /** Deletes the rows before it writes them: what they hold that must be unique is free for each other then. */
+        REPLACE
+    }
 
     public Refresher(Context context, Breaker breaker, int deletesByMarksPerMinute) {
         this.context = context;
@@ -99,7 +110,31 @@ public final class Refresher {
         try {
             giveBack(key, refresh(state, List.of(key)));
         } catch (Throwable failure) {
-            giveUpForNow(key, failure, answersBefore);
+            if (!FailureKind.isDuplicate(failure) || !refreshWithRivals(state, key)) {
+                giveUpForNow(key, failure, answersBefore);
+            }
+        }
+    }
+
+    /**
+     * Two keys that have swapped a unique value refuse each other for ever when they are written one after the other.
+     * Those that were refused are written in one transaction instead, their old rows deleted first. Every row deleted
+     * belongs to a key that is made equal to the primary in that transaction, under its version check.
+     *
+     * @return whether the key was refreshed
+     */
+    private boolean refreshWithRivals(EntityState state, EntityKey key) {
+        List<EntityKey> rivals = context.ledger().refused(key.entity(), RIVALS);
+        if (rivals.stream().allMatch(key::equals)) {
+            return false;
+        }
+        Set<EntityKey> together = new LinkedHashSet<>(rivals);
+        together.add(key);
+        try {
+            giveBack(key, refresh(state, together, Way.REPLACE));
+            return true;
+        } catch (Throwable stillRefused) {
+            return false;
         }
     }
 
@@ -119,6 +154,10 @@ public final class Refresher {
      * @throws Throwable what a store throws; keys that were not written stay dirty
      */
     public Set<EntityKey> refresh(EntityState state, Collection<EntityKey> keys) throws Throwable {
+        return refresh(state, keys, Way.OVERWRITE);
+    }
+
+    private Set<EntityKey> refresh(EntityState state, Collection<EntityKey> keys, Way way) throws Throwable {
         FenceView fence = context.fence().view();
         if (!fence.stage().isDualWrite()) {
             return Set.of();
@@ -138,7 +177,7 @@ public final class Refresher {
         Set<EntityKey> done;
         try {
             done = context.ledger()
-                    .apply(fence.epoch(), seen, behind -> write(state, primary.other(), behind, seen, states));
+                    .apply(fence.epoch(), seen, behind -> write(state, primary.other(), way, behind, seen, states));
         } finally {
             hold.get().release();
         }
@@ -198,33 +237,47 @@ public final class Refresher {
     private void write(
             EntityState state,
             Side secondary,
+            Way way,
             Set<EntityKey> behind,
             Map<EntityKey, Pending> pending,
             Map<EntityKey, Object> states)
             throws Throwable {
         List<Object> present = new ArrayList<>();
+        List<EntityKey> replaced = new ArrayList<>();
         List<EntityKey> absent = new ArrayList<>();
         for (EntityKey key : behind) {
             Object found = states.get(key);
             if (found != null) {
                 present.add(found);
+                replaced.add(key);
             } else {
                 absent.add(key);
             }
         }
         context.store(secondary).inTransaction(() -> {
-            if (!present.isEmpty()) {
-                state.overwriteAll(secondary, present);
-            }
+            // First: a row that is gone may have left something unique to one that is written.
             if (!absent.isEmpty()) {
                 requireRoomForDeletes(state, secondary, absent, pending);
                 state.deleteAll(secondary, absent);
+            }
+            if (way == Way.REPLACE && !replaced.isEmpty()) {
+                requireDeletesOfNothingElse(secondary);
+                state.deleteAll(secondary, replaced);
+            }
+            if (!present.isEmpty()) {
+                state.overwriteAll(secondary, present);
             }
             return true;
         });
         answers.incrementAndGet();
         applied.add(behind.size());
         noteAnswer();
+    }
+
+    private void requireDeletesOfNothingElse(Side secondary) throws Throwable {
+        if (context.store(secondary).deletesReachFurther()) {
+            throw new RefusedRefresh("a unique value is taken, and deletes would reach other tables");
+        }
     }
 
     private void requireRoomForDeletes(

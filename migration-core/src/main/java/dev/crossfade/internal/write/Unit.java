@@ -23,6 +23,7 @@ final class Unit {
     private int begunUnknown;
     private int untracked;
     private boolean workDone;
+    private boolean written;
 
     Unit(FenceView view, WritesUnderWay underWay) {
         this.view = view;
@@ -75,6 +76,15 @@ final class Unit {
 
     boolean isWorkDone() {
         return workDone;
+    }
+
+    /** A write has been called: what the unit does has to be held to the primary. */
+    void written() {
+        written = true;
+    }
+
+    boolean hasWritten() {
+        return written;
     }
 
     void touchWithoutKey() {

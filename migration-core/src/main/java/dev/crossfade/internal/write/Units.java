@@ -86,8 +86,10 @@ public final class Units {
         try {
             result = context.store(unit.side()).inTransaction(() -> {
                 T done = work.run();
-                context.ledger()
-                        .capture(hold.view(), unit.records() ? unit.touches(false) : List.of(), unit.untracked());
+                if (unit.hasWritten()) {
+                    List<Touch> touches = unit.records() ? unit.touches(false) : List.of();
+                    context.ledger().capture(hold.view(), touches, unit.untracked());
+                }
                 unit.workDone();
                 return done;
             });
@@ -150,7 +152,7 @@ public final class Units {
     @Nullable
     Version finish(Unit unit, Hold hold, boolean failed) {
         try {
-            if (!unit.records() || wasRolledBack(unit, failed)) {
+            if (!unit.records() || !unit.hasWritten() || wasRolledBack(unit, failed)) {
                 return null;
             }
             long before = context.ledger().untracked();

@@ -77,6 +77,7 @@ public final class WriteCall implements RepositoryHandler.Call {
 
     private @Nullable Object run(Unit unit, @Nullable Object @Nullable [] arguments) throws Throwable {
         Side side = unit.side();
+        unit.written();
         long began = latency.on(side).begin();
         try {
             Object result = unit.records()
@@ -173,6 +174,7 @@ public final class WriteCall implements RepositoryHandler.Call {
         }
         Hold hold = units.enter();
         Unit unit = new Unit(hold.view(), context.underWay());
+        unit.written();
         boolean pending = false;
         try {
             begin(arguments, unit);

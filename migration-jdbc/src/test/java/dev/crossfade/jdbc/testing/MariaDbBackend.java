@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -32,8 +33,12 @@ final class MariaDbBackend implements Backend {
         private Running() {}
     }
 
+    static final boolean RUNS_HERE = System.getProperty("os.name").equals("Linux")
+            && System.getProperty("os.arch").equals("amd64");
+
     private static final String USER = "crossfade";
     private static final String PASSWORD = "crossfade";
+    private static final int NO_SUCH_THREAD = 1094;
     private static final String OS_USER = System.getProperty("user.name");
 
     private final int port;
@@ -92,6 +97,7 @@ final class MariaDbBackend implements Backend {
                 "--character-set-server=utf8mb4",
                 "--default-time-zone=+00:00",
                 "--max-connections=200",
+                "--lock-wait-timeout=30",
                 "--innodb-buffer-pool-size=64M",
                 "--innodb-log-file-size=32M",
                 "--innodb-fast-shutdown=2",
@@ -159,19 +165,38 @@ final class MariaDbBackend implements Backend {
 
     @Override
     public void create(String database) throws SQLException {
-        execute("CREATE DATABASE " + database);
+        try (Connection connection = connect(port);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + database);
+        }
     }
 
     @Override
     public void drop(String database) throws SQLException {
-        execute("DROP DATABASE IF EXISTS " + database);
-    }
-
-    private void execute(String sql) throws SQLException {
         try (Connection connection = connect(port);
                 Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            for (long session : sessions(statement, database)) {
+                try {
+                    statement.execute("KILL " + session);
+                } catch (SQLException e) {
+                    if (e.getErrorCode() != NO_SUCH_THREAD) {
+                        throw e;
+                    }
+                }
+            }
+            statement.execute("DROP DATABASE IF EXISTS " + database);
         }
+    }
+
+    private static List<Long> sessions(Statement statement, String database) throws SQLException {
+        List<Long> sessions = new ArrayList<>();
+        try (ResultSet result =
+                statement.executeQuery("SELECT id FROM information_schema.processlist WHERE db = '" + database + "'")) {
+            while (result.next()) {
+                sessions.add(result.getLong(1));
+            }
+        }
+        return sessions;
     }
 
     private static Connection connect(int port) throws SQLException {

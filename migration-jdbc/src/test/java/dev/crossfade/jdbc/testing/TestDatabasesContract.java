@@ -1,6 +1,7 @@
 package dev.crossfade.jdbc.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.sql.Connection;
@@ -57,6 +58,40 @@ abstract class TestDatabasesContract {
                 assertThat(rows(fresh)).isZero();
             }
             assertThat(rows(database)).isZero();
+        }
+    }
+
+    @Test
+    void nobody_finds_a_closed_database_under_its_old_address() throws SQLException {
+        for (TestDatabase database : databases.both()) {
+            TestDatabase closed = database.server().newDatabase();
+            execute(closed, CREATE);
+            closed.close();
+            try (TestDatabase fresh = database.server().newDatabase()) {
+                execute(fresh, CREATE);
+
+                assertThatThrownBy(() -> {
+                            try (Connection connection = closed.connect()) {
+                                rows(connection);
+                            }
+                        })
+                        .isInstanceOf(SQLException.class);
+            }
+        }
+    }
+
+    @Test
+    void closing_ends_the_sessions_that_a_test_left_open() throws SQLException {
+        for (TestDatabase database : databases.both()) {
+            TestDatabase closed = database.server().newDatabase();
+            execute(closed, CREATE);
+            try (Connection left = transaction(closed)) {
+                execute(left, "INSERT INTO item VALUES (1, 10)");
+
+                closed.close();
+
+                assertThatThrownBy(() -> rows(left)).isInstanceOf(SQLException.class);
+            }
         }
     }
 

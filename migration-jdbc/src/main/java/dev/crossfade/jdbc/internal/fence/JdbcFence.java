@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -47,17 +48,14 @@ public final class JdbcFence implements Fence {
     /** The view once all listeners have heard of it; writes begin by this one. Written under {@code this}. */
     private volatile FenceView admitting = UNKNOWN;
 
-    /** What both sides said last. Written under {@code this}. */
-    private volatile Rows rows = new Rows(null, null);
-
     private volatile long confirmedAt;
     private volatile long lookedAt;
 
     /** The epoch at which the fence has refused a write although the view said that it might begin. */
     private volatile long refusedEpoch = -1;
 
-    /** The sides that could not be asked the last time; for telling it once. Guarded by {@code this}. */
-    private final boolean[] silent = new boolean[2];
+    /** The sides that could not be asked the last time, for telling it once; any thread may write it. */
+    private final AtomicIntegerArray silent = new AtomicIntegerArray(Side.values().length);
 
     /** Guarded by {@code this}. */
     private boolean toldSplit;
@@ -80,10 +78,6 @@ public final class JdbcFence implements Fence {
         return view;
     }
 
-    Rows rows() {
-        return rows;
-    }
-
     @Override
     public void onChange(Runnable action) {
         listeners.add(action);
@@ -100,7 +94,10 @@ public final class JdbcFence implements Fence {
         return Duration.ofNanos(Math.max(0, platform.nanoTime() - confirmedAt));
     }
 
-    /** Asks both fences, unless someone has begun to ask since this was called. */
+    /**
+     * Asks the fence again, unless someone has begun to ask since this was called. Asks the side that is known as primary,
+     * and the other one only if that has given the primacy up: an ill secondary keeps nobody waiting.
+     */
     public void look() {
         long asked = platform.nanoTime();
         synchronized (this) {
@@ -108,11 +105,34 @@ public final class JdbcFence implements Fence {
                 return;
             }
             lookedAt = platform.nanoTime();
-            rows = new Rows(read(legacy), read(next));
-            tellOfSplit();
+            Side believed = view.stage().primary();
+            FenceRow row = read(site(believed));
+            Rows alone = Rows.of(believed, row);
+            Rows rows = row != null && alone.view().isPresent()
+                    ? alone
+                    : alone.with(believed.other(), read(site(believed.other())));
             rows.view().ifPresent(this::publish);
         }
         signal.raise();
+    }
+
+    /** Asks both sides, for those who keep them in order; takes as long as the slower one. */
+    Rows lookAtBoth() {
+        long began = platform.nanoTime();
+        Rows rows = new Rows(read(legacy), read(next));
+        synchronized (this) {
+            tellOfSplit(rows);
+            if (began - lookedAt > 0) {
+                lookedAt = began;
+                rows.view().ifPresent(this::publish);
+            }
+        }
+        signal.raise();
+        return rows;
+    }
+
+    private Site site(Side side) {
+        return side == Side.LEGACY ? legacy : next;
     }
 
     private @Nullable FenceRow read(Site site) {
@@ -121,11 +141,10 @@ public final class JdbcFence implements Fence {
             FenceRow row = site.<Optional<FenceRow>>own(
                             (connection, tables) -> tables.fence().read(connection))
                     .orElse(null);
-            silent[index] = false;
+            silent.set(index, 0);
             return row;
         } catch (SQLException | RuntimeException failure) {
-            if (!silent[index]) {
-                silent[index] = true;
+            if (silent.getAndSet(index, 1) == 0) {
                 log.warn(
                         "{} - the fence of {} cannot be read ({}); what it said last stays in force, and it is asked again "
                                 + "every second",
@@ -138,7 +157,7 @@ public final class JdbcFence implements Fence {
     }
 
     /** Guarded by {@code this}. */
-    private void tellOfSplit() {
+    private void tellOfSplit(Rows rows) {
         if (rows.isSplit() && !toldSplit) {
             toldSplit = true;
             log.error(
@@ -244,8 +263,7 @@ public final class JdbcFence implements Fence {
 
     @Override
     public List<String> objections(FenceView seen, Stage to, Operator operator) {
-        look();
-        return objections.against(seen, rows, to, operator);
+        return objections.against(seen, lookAtBoth(), to, operator);
     }
 
     @Override

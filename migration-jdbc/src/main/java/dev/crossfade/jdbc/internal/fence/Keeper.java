@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks at the fence once a second, and every few milliseconds while writers wait for a move; says that this instance is
  * alive; and ends the moves of instances that have died: what was released is granted, what was only drained is given up.
+ * What needs both databases has a thread of its own, which an ill secondary may hold up as long as it likes.
  */
 public final class Keeper {
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
@@ -44,7 +45,8 @@ public final class Keeper {
     private final Consumer<FenceView> looked;
     private final Platform.Signal signal;
     private volatile boolean closed;
-    private Platform.@Nullable Worker worker;
+    private Platform.@Nullable Worker watch;
+    private Platform.@Nullable Worker repair;
 
     /** Used by the keeper's thread only. */
     private long drainingSince;
@@ -84,10 +86,11 @@ public final class Keeper {
     public void start() {
         fence.onChange(signal::raise);
         beat();
-        worker = platform.spawn("crossfade-" + migration + "-fence", this::run);
+        watch = platform.spawn("crossfade-" + migration + "-fence", this::watch);
+        repair = platform.spawn("crossfade-" + migration + "-repair", this::repair);
     }
 
-    private void run() {
+    private void watch() {
         FenceView seen = fence.view();
         while (!closed) {
             try {
@@ -113,24 +116,39 @@ public final class Keeper {
         if (!view.equals(beatFor) || platform.nanoTime() - beatAt >= BEAT.toNanos()) {
             beat();
         }
-        heal(view, fence.rows());
-    }
-
-    private void heal(FenceView view, Rows rows) {
-        Side granted = rows.grantable();
-        if (granted != null) {
-            if (handover.grant(granted, view.epoch())) {
-                fence.look();
-            }
-            return;
-        }
         if (view.phase() == Phase.DRAINING) {
             giveUpIfAbandoned(view);
-        } else if (view.phase() == Phase.OPEN) {
-            FenceRow other = rows.of(view.stage().primary().other());
-            if (other != null && other.role() == Role.PREPARED && other.epoch() < view.epoch()) {
-                handover.settleSecondary(view.stage().primary().other(), view.stage(), view.epoch());
+        }
+    }
+
+    private void repair() {
+        while (!closed) {
+            try {
+                if (!signal.await(() -> closed, EVERY)) {
+                    repair(fence.lookAtBoth(), fence.view());
+                }
+            } catch (InterruptedException woken) {
+                log.debug("{} - the fence's repair was woken by an interrupt", migration);
+            } catch (RuntimeException | Error failure) {
+                log.error("{} - the fence's repair failed with {} and goes on", migration, FailureSummary.of(failure));
             }
+        }
+    }
+
+    private void repair(Rows rows, FenceView view) {
+        Side granted = rows.grantable();
+        FenceRow prepared = granted == null ? null : rows.of(granted);
+        Side secondary = view.stage().primary().other();
+        FenceRow other = rows.of(secondary);
+        if (granted != null && prepared != null) {
+            if (handover.grant(granted, prepared.epoch())) {
+                fence.look();
+            }
+        } else if (view.phase() == Phase.OPEN
+                && other != null
+                && other.role() == Role.PREPARED
+                && other.epoch() < view.epoch()) {
+            handover.settleSecondary(secondary, view.stage(), view.epoch());
         }
     }
 
@@ -172,11 +190,9 @@ public final class Keeper {
     public void close() {
         closed = true;
         signal.raise();
-        Platform.Worker running = worker;
         try {
-            if (running != null) {
-                running.join(EVERY);
-            }
+            join(watch);
+            join(repair);
             primary(fence.view()).own((connection, tables) -> {
                 tables.books().leave(connection, instance, FORGET_AFTER);
                 return true;
@@ -185,6 +201,12 @@ public final class Keeper {
             log.debug("{} - could not say goodbye ({})", migration, FailureSummary.of(failure));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void join(Platform.@Nullable Worker running) throws InterruptedException {
+        if (running != null) {
+            running.join(EVERY);
         }
     }
 }

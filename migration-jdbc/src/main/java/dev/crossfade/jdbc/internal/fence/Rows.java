@@ -14,6 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 record Rows(@Nullable FenceRow legacy, @Nullable FenceRow next) {
 
+    /** What one side says, the other one not asked. */
+    static Rows of(Side side, @Nullable FenceRow row) {
+        return side == Side.LEGACY ? new Rows(row, null) : new Rows(null, row);
+    }
+
+    /** The same with what the other side says. */
+    Rows with(Side side, @Nullable FenceRow row) {
+        return side == Side.LEGACY ? new Rows(row, next) : new Rows(legacy, row);
+    }
+
     @Nullable
     FenceRow of(Side side) {
         return side == Side.LEGACY ? legacy : next;

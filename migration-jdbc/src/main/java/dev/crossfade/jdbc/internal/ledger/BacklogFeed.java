@@ -80,8 +80,9 @@ public final class BacklogFeed {
             try {
                 signal.await(() -> closed || lookAgain, EVERY);
                 lookAgain = false;
-                if (!closed && fence.view().stage().isDualWrite()) {
-                    feed();
+                while (!closed && fence.view().stage().isDualWrite() && feed()) {
+                    // More is waiting: not before there is room for it, for the oldest would only come again.
+                    memory.progress().await(() -> closed || memory.dirtyCount() < LOAD / 2, EVERY);
                 }
             } catch (InterruptedException woken) {
                 log.debug("{} - the backlog's thread was woken by an interrupt", migration);
@@ -94,20 +95,15 @@ public final class BacklogFeed {
         }
     }
 
-    private void feed() throws SQLException {
+    /** Returns whether there is more to bring in. */
+    private boolean feed() throws SQLException {
         boolean mine =
                 primary.get().own((connection, tables) -> tables.books().claim(connection, JOB, instance, LEASE));
         if (mine || overflowed) {
             load();
         }
         count();
-        while (mine
-                && !closed
-                && memory.dirtyCount() < capacity / 2
-                && backlog.pending() > memory.dirtyCount() + LOAD) {
-            load();
-            count();
-        }
+        return mine && backlog.pending() - backlog.parked() > LOAD;
     }
 
     private void count() throws SQLException {

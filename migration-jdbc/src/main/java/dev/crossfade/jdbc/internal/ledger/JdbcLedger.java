@@ -13,6 +13,7 @@ import dev.crossfade.jdbc.internal.sql.Applied;
 import dev.crossfade.jdbc.internal.sql.LedgerTable;
 import dev.crossfade.jdbc.internal.sql.Row;
 import dev.crossfade.jdbc.internal.sql.SqlFailure;
+import dev.crossfade.spi.Change;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
@@ -111,7 +112,7 @@ public final class JdbcLedger implements Ledger {
                             + "'s own dataSource() or jdbi().");
         }
         try {
-            if (!raise(primary, pinned.epoch(), touches)) {
+            if (!raise(primary, pinned.epoch(), whatIsCertain(primary, touches))) {
                 fence.refused(pinned.epoch());
                 throw new PhaseMovedException(
                         migration,
@@ -129,6 +130,15 @@ public final class JdbcLedger implements Ledger {
             }
             throw failure;
         }
+    }
+
+    /** Of a transaction that was rolled back to a savepoint nobody knows which writes are left: only that keys may differ. */
+    private static Collection<Touch> whatIsCertain(Site primary, Collection<Touch> touches) {
+        return !touches.isEmpty() && primary.transactions().isPartUndoneHere()
+                ? touches.stream()
+                        .map(touch -> new Touch(touch.key(), Change.MARKED))
+                        .toList()
+                : touches;
     }
 
     private static boolean raise(Site primary, long epoch, Collection<Touch> touches) throws SQLException {
@@ -333,6 +343,11 @@ public final class JdbcLedger implements Ledger {
             feed.lookAgain();
         }
         return parked;
+    }
+
+    @Override
+    public List<EntityKey> refused(String entity, int max) {
+        return memory.refused(entity, max);
     }
 
     @Override

@@ -51,6 +51,9 @@ public final class Site {
 
         /** How many statements repositories have created in the transaction that this thread has open. */
         int statementsHere();
+
+        /** Whether a repository has rolled back to a savepoint in the transaction that this thread has open. */
+        boolean isPartUndoneHere();
     }
 
     /** The migration's tables in this database. */

@@ -81,6 +81,12 @@ public interface Dialect {
     /** Ends a session if it still keeps the fence from being closed; false if it does not or may not be ended. */
     boolean terminate(Connection connection, Tables tables, String session) throws SQLException;
 
+    /**
+     * Selects a row where deletes may change rows of other tables: a foreign key with an action on delete, or a trigger on
+     * delete. Of the whole database, because nobody says which tables a repository writes.
+     */
+    String deletesReachFurther();
+
     /** The statements that write the ledger. */
     LedgerSql ledger(Tables tables);
 }

@@ -132,9 +132,9 @@ public final class FenceTable {
     }
 
     /**
-     * Who keeps {@link #lockExclusive} waiting, oldest first, for messages. Exact on PostgreSQL; H2 names sessions with a
-     * lock on the table; MariaDB names every transaction of this database with row locks. Empty where the database does
-     * not tell. Call it on a connection of its own.
+     * Who keeps {@link #lockExclusive} waiting, oldest first, for messages. Exact on PostgreSQL; MariaDB and H2 name
+     * every transaction of this database that has changed or locked rows. Empty where the database does not tell, for
+     * want of a privilege perhaps. Call it on a connection of its own.
      */
     public List<Holder> holders(Connection connection) {
         try {

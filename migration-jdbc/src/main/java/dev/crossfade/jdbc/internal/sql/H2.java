@@ -100,22 +100,22 @@ final class H2 implements Dialect {
         return SqlFailure.isLockTimeout(failure);
     }
 
-    /** H2 names the sessions that have locks on a table. */
+    /** H2 names sessions that have changed or locked something, and when they were last busy, not since when. */
     @Override
     public List<Holder> holders(Connection connection, Tables tables) throws SQLException {
         String sql = """
-                SELECT s.session_id, DATEDIFF(MILLISECOND, COALESCE(s.executing_statement_start, s.sleep_since), CURRENT_TIMESTAMP),
-                       'user ' || s.user_name || ', ' || LOWER(s.session_state)
-                  FROM information_schema.locks k JOIN information_schema.sessions s ON s.session_id = k.session_id
-                 WHERE LOWER(k.table_name) = ? AND s.session_id <> SESSION_ID()
+                SELECT session_id,
+                       DATEDIFF(MILLISECOND, COALESCE(executing_statement_start, sleep_since), CURRENT_TIMESTAMP),
+                       'user ' || user_name || ', ' || LOWER(session_state)
+                  FROM information_schema.sessions
+                 WHERE contains_uncommitted AND session_id <> SESSION_ID()
+                 ORDER BY 2 DESC
                 """;
         List<Holder> holders = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, tables.fence());
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    holders.add(new Holder(rows.getString(1), Duration.ofMillis(rows.getLong(2)), rows.getString(3)));
-                }
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                holders.add(new Holder(rows.getString(1), Duration.ofMillis(rows.getLong(2)), rows.getString(3)));
             }
         }
         return holders;
@@ -131,6 +131,16 @@ final class H2 implements Dialect {
                 ResultSet row = statement.executeQuery("CALL ABORT_SESSION(" + Integer.parseInt(session) + ")")) {
             return row.next() && row.getBoolean(1);
         }
+    }
+
+    @Override
+    public String deletesReachFurther() {
+        return """
+                SELECT 1 FROM INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS
+                 WHERE DELETE_RULE NOT IN ('RESTRICT', 'NO ACTION')
+                 UNION ALL
+                SELECT 1 FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_MANIPULATION LIKE '%DELETE%'
+                """;
     }
 
     @Override

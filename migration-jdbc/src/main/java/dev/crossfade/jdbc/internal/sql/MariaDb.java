@@ -160,6 +160,17 @@ final class MariaDb implements Dialect {
     }
 
     @Override
+    public String deletesReachFurther() {
+        return """
+                SELECT 1 FROM information_schema.referential_constraints
+                 WHERE unique_constraint_schema = DATABASE() AND delete_rule NOT IN ('RESTRICT', 'NO ACTION')
+                 UNION ALL
+                SELECT 1 FROM information_schema.triggers
+                 WHERE event_object_schema = DATABASE() AND event_manipulation = 'DELETE'
+                """;
+    }
+
+    @Override
     public LedgerSql ledger(Tables tables) {
         return new MariaDbLedger(tables);
     }

@@ -81,15 +81,13 @@ final class PostgreSql implements Dialect {
 
     @Override
     public String lockShared(Tables tables, String columns) {
-        return courtesy(tables)
-                + "SELECT %s FROM courtesy, %s f WHERE migration = ? AND side = ? AND stripe = ? FOR SHARE OF f"
-                        .formatted(columns, tables.fence());
+        return "SELECT %s FROM %s WHERE migration = ? AND side = ? AND stripe = ? AND %s FOR SHARE"
+                .formatted(columns, tables.fence(), courtesy(tables));
     }
 
-    /** Takes the shared advisory lock within the statement; to be joined as {@code courtesy}. */
+    /** A condition, always true, that takes the shared advisory lock before its row is locked. */
     static String courtesy(Tables tables) {
-        return "WITH courtesy AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(%d, %d))\n"
-                .formatted(ADVISORY_CLASS, advisoryKey(tables));
+        return "pg_advisory_xact_lock_shared(%d, %d) IS NOT NULL".formatted(ADVISORY_CLASS, advisoryKey(tables));
     }
 
     @Override
@@ -141,6 +139,15 @@ final class PostgreSql implements Dialect {
                 return rows.next() && rows.getBoolean(1);
             }
         }
+    }
+
+    @Override
+    public String deletesReachFurther() {
+        return """
+                SELECT 1 FROM pg_constraint WHERE contype = 'f' AND confdeltype NOT IN ('a', 'r')
+                 UNION ALL
+                SELECT 1 FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 8 <> 0
+                """;
     }
 
     @Override

@@ -4,21 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.CopyRun;
 import dev.crossfade.Migration;
+import dev.crossfade.MigrationBuilder;
 import dev.crossfade.MoveResult;
 import dev.crossfade.Operator;
-import dev.crossfade.Store;
 import dev.crossfade.control.OpenFeatureControl;
 import dev.crossfade.control.Stage;
+import dev.crossfade.jdbc.Database;
+import dev.crossfade.jdbc.JdbcCoordination;
 import dev.crossfade.samples.quickstart.domain.Order;
 import dev.crossfade.samples.quickstart.domain.OrderRepository;
+import dev.crossfade.samples.quickstart.domain.OrderStatus;
 import dev.openfeature.sdk.Client;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** Keeps the README true: its Java compiles here, and its test command is the one that CI runs. */
@@ -89,25 +94,39 @@ class ReadmeTest {
         }
     }
 
-    static OrderRepository firstSteps(OrderRepository legacyOrders, OrderRepository newOrders, Client client) {
-        Migration migration = Migration.of("orders")
-                .between(Store.plain("legacy"), Store.plain("new"))
-                .repository(
-                        OrderRepository.class,
-                        r -> r.from(legacyOrders)
-                                .to(newOrders)
-                                .key(Order.class, Order::id)
-                                .overwrite(OrderRepository::put))
-                .control(OpenFeatureControl.using(client))
-                .build();
-        migration.start();
-        OrderRepository orders = migration.repository(OrderRepository.class);
-        return orders;
+    abstract static class FirstSteps {
+        abstract OrderRepository legacyOrders(DataSource pool);
+
+        abstract OrderRepository newOrders(DataSource pool);
+
+        OrderRepository firstSteps(DataSource legacyPool, DataSource newPool, Client client) {
+            Database legacy = Database.of("legacy", legacyPool);
+            Database next = Database.of("new", newPool);
+            Migration migration = Migration.of("orders")
+                    .between(legacy, next)
+                    .repository(
+                            OrderRepository.class,
+                            r -> r.from(legacyOrders(legacy.dataSource()))
+                                    .to(newOrders(next.dataSource()))
+                                    .key(Order.class, Order::id)
+                                    .overwrite(OrderRepository::put))
+                    .control(OpenFeatureControl.using(client))
+                    .build();
+            migration.start();
+            OrderRepository orders = migration.repository(OrderRepository.class);
+            migration.inTransaction(() -> orders.put(orders.findById(7L).orElseThrow().withStatus(OrderStatus.PAID, Instant.now())));
+            return orders;
+        }
+    }
+
+    static MigrationBuilder tablesByHand(MigrationBuilder builder, Database legacy, Database next) {
+        return builder
+                .coordinatedBy(JdbcCoordination.between(legacy, next).tablePrefix("orders_").withoutDdl());
     }
 
     static MoveResult steps(Migration migration, List<List<Long>> pagesOfAllIds) throws InterruptedException {
         Operator alice = Operator.of("alice", "CHG-1234");
-        migration.moveTo(Stage.LEGACY_PRIMARY, alice);
+        migration.moveTo(Stage.LEGACY_PRIMARY, alice.confirmingOnlyWriter());
 
         CopyRun copy = migration.copy(OrderRepository.class);
         for (List<Long> page : pagesOfAllIds) {

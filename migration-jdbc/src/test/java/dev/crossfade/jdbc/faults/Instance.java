@@ -1,0 +1,113 @@
+package dev.crossfade.jdbc.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.crossfade.MigrationBuilder;
+import dev.crossfade.MoveResult;
+import dev.crossfade.control.Stage;
+import dev.crossfade.jdbc.orders.Orders;
+import dev.crossfade.jdbc.orders.OrdersMigration;
+import dev.crossfade.jdbc.testing.TestDatabase;
+import dev.crossfade.jdbc.testing.TestDatabases;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** One instance of the service, with pools of its own and a test's points on them. */
+final class Instance implements AutoCloseable {
+    /** How an instance differs from others. */
+    static final class Setup {
+        private UnaryOperator<MigrationBuilder> change = UnaryOperator.identity();
+        private int legacyPool = 8;
+        private int newPool = 8;
+        private String legacyUrl;
+        private String newUrl;
+
+        Setup(TestDatabases databases) {
+            this.legacyUrl = databases.legacy().url();
+            this.newUrl = databases.next().url();
+        }
+
+        Setup change(UnaryOperator<MigrationBuilder> wanted) {
+            change = wanted;
+            return this;
+        }
+
+        Setup newPool(int size) {
+            newPool = size;
+            return this;
+        }
+
+        Setup legacyPool(int size) {
+            legacyPool = size;
+            return this;
+        }
+
+        Setup legacyUrl(String url) {
+            legacyUrl = url;
+            return this;
+        }
+
+        Setup newUrl(String url) {
+            newUrl = url;
+            return this;
+        }
+    }
+
+    final Points onLegacy = new Points();
+    final Points onNew = new Points();
+    final OrdersMigration service;
+    final Orders orders;
+    private final List<HikariDataSource> pools;
+    private boolean killed;
+
+    Instance(TestDatabases databases, Setup setup) {
+        HikariDataSource legacy = pool(databases.legacy(), setup.legacyUrl, setup.legacyPool);
+        HikariDataSource next = pool(databases.next(), setup.newUrl, setup.newPool);
+        this.pools = List.of(legacy, next);
+        this.service = new OrdersMigration(
+                databases.legacy(),
+                onLegacy.over(legacy),
+                databases.next(),
+                onNew.over(next),
+                builder -> setup.change.apply(builder.closeTimeout(Duration.ofSeconds(2))));
+        this.orders = service.orders;
+        service.start();
+    }
+
+    private static HikariDataSource pool(TestDatabase database, String url, int size) {
+        return database.openPool(url, size);
+    }
+
+    Instance moveTo(Stage stage) {
+        assertThat(service.migration.moveTo(stage, OrdersMigration.ALICE.approvingPointOfNoReturn()))
+                .isInstanceOf(MoveResult.Moved.class);
+        return this;
+    }
+
+    Stage stage() {
+        return service.migration.status().stage();
+    }
+
+    /** Halted at once: no thread of it does anything any more, and its sessions are gone. */
+    void kill() {
+        killed = true;
+        onLegacy.die();
+        onNew.die();
+    }
+
+    /** Closed as a service closes: nothing may be left of it. */
+    @Override
+    public void close() {
+        service.close();
+    }
+
+    void requireNoConnectionLeaked() {
+        if (!killed) {
+            pools.forEach(pool -> assertThat(pool.getHikariPoolMXBean().getActiveConnections())
+                    .as("connections in use of " + pool.getPoolName())
+                    .isZero());
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package dev.crossfade.jdbc.faults;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.Statement;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Points on the connections of a pool at which a test interferes: before or after a statement, a COMMIT or a ROLLBACK.
+ * Safe for use by many threads.
+ */
+final class Points {
+    /** What happens when a connection comes by. */
+    @FunctionalInterface
+    interface Action {
+        void run() throws SQLException;
+    }
+
+    private record Point(
+            boolean before, Predicate<String> what, Predicate<Thread> who, boolean once, Action action) {}
+
+    private final CopyOnWriteArrayList<Point> armed = new CopyOnWriteArrayList<>();
+    private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+    private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
+    private volatile boolean dead;
+
+    /** The pool, by way of these points. */
+    DataSource over(DataSource pool) {
+        return proxy(DataSource.class, (method, arguments) -> {
+            if (!method.getName().equals("getConnection")) {
+                return call(pool, method, arguments);
+            }
+            requireAlive();
+            Connection connection = (Connection) call(pool, method, arguments);
+            open.add(connection);
+            return over(connection);
+        });
+    }
+
+    private Connection over(Connection connection) {
+        return proxy(Connection.class, (method, arguments) -> switch (method.getName()) {
+            case "commit" -> passing("COMMIT", connection, method, arguments);
+            case "rollback" ->
+                arguments == null
+                        ? passing("ROLLBACK", connection, method, arguments)
+                        : call(connection, method, arguments);
+            case "close" -> {
+                open.remove(connection);
+                yield call(connection, method, arguments);
+            }
+            case "createStatement" -> over((Statement) call(connection, method, arguments), Statement.class, "");
+            case "prepareStatement" ->
+                over((Statement) call(connection, method, arguments), method.getReturnType(), (String) arguments[0]);
+            default -> call(connection, method, arguments);
+        });
+    }
+
+    private Object over(Statement statement, Class<?> type, String prepared) {
+        return proxy(type, (method, arguments) -> {
+            if (!method.getName().startsWith("execute")) {
+                return call(statement, method, arguments);
+            }
+            String sql = arguments != null && arguments[0] instanceof String own ? own : prepared;
+            return passing(sql, statement, method, arguments);
+        });
+    }
+
+    private @Nullable Object passing(String what, Object target, Method method, Object @Nullable [] arguments)
+            throws Throwable {
+        requireAlive();
+        String flat = what.replaceAll("\\s+", " ").trim();
+        counts.computeIfAbsent(flat, text -> new LongAdder()).increment();
+        strike(true, flat);
+        Object result = call(target, method, arguments);
+        strike(false, flat);
+        requireAlive();
+        return result;
+    }
+
+    private void strike(boolean before, String what) throws SQLException {
+        for (Point point : armed) {
+            if (point.before == before
+                    && point.what.test(what)
+                    && point.who.test(Thread.currentThread())
+                    && (!point.once || armed.remove(point))) {
+                point.action.run();
+            }
+        }
+    }
+
+    /** Runs the action once, before something that contains these words. */
+    void before(String words, Action action) {
+        arm(true, words, any -> true, true, action);
+    }
+
+    /** Runs the action once, after something that contains these words has been done. */
+    void after(String words, Action action) {
+        arm(false, words, any -> true, true, action);
+    }
+
+    /** As {@link #before}, for what this thread does. */
+    void beforeOn(Thread thread, String words, Action action) {
+        arm(true, words, thread::equals, true, action);
+    }
+
+    /** As {@link #before}, every time. */
+    void always(String words, Action action) {
+        arm(true, words, any -> true, false, action);
+    }
+
+    /** Holds the first that comes before something with these words. */
+    Stop stopBefore(String words) {
+        Stop stop = new Stop(words);
+        arm(true, words, any -> true, true, stop::pass);
+        return stop;
+    }
+
+    /** Holds the first that has done something with these words. */
+    Stop stopAfter(String words) {
+        Stop stop = new Stop("after " + words);
+        arm(false, words, any -> true, true, stop::pass);
+        return stop;
+    }
+
+    /** As {@link #stopBefore}, for threads whose name contains this. */
+    Stop stopBefore(String words, String thread) {
+        Stop stop = new Stop(words);
+        arm(true, words, who -> who.getName().contains(thread), true, stop::pass);
+        return stop;
+    }
+
+    /** As {@link #stopAfter}, for threads whose name contains this. */
+    Stop stopAfter(String words, String thread) {
+        Stop stop = new Stop("after " + words);
+        arm(false, words, who -> who.getName().contains(thread), true, stop::pass);
+        return stop;
+    }
+
+    private void arm(boolean before, String words, Predicate<Thread> who, boolean once, Action action) {
+        String lower = words.toLowerCase(Locale.ROOT);
+        armed.add(new Point(
+                before, what -> what.toLowerCase(Locale.ROOT).contains(lower), who, once, action));
+    }
+
+    /** No point is armed any more; who is held stays held. */
+    void clear() {
+        armed.clear();
+    }
+
+    /** How often something was begun that begins with these words. */
+    long count(String words) {
+        return counts.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(words))
+                .mapToLong(entry -> entry.getValue().sum())
+                .sum();
+    }
+
+    /** As if the process had been killed: its sessions are gone, and what its threads still try fails. */
+    void die() {
+        dead = true;
+        open.forEach(connection -> {
+            try {
+                connection.unwrap(Connection.class).abort(Runnable::run);
+            } catch (SQLException gone) {
+                // That is what was wanted.
+            }
+        });
+    }
+
+    private void requireAlive() throws SQLException {
+        if (dead) {
+            throw new SQLNonTransientConnectionException("this process was killed", "08006");
+        }
+    }
+
+    @FunctionalInterface
+    private interface Handler {
+        @Nullable
+        Object invoke(Method method, Object @Nullable [] arguments) throws Throwable;
+    }
+
+    private static <T> T proxy(Class<T> type, Handler handler) {
+        return type.cast(Proxy.newProxyInstance(
+                Points.class.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> switch (
+                        method.getName()) {
+                    case "equals" -> self == arguments[0];
+                    case "hashCode" -> System.identityHashCode(self);
+                    default -> handler.invoke(method, arguments);
+                }));
+    }
+
+    private static @Nullable Object call(Object target, Method method, Object @Nullable [] arguments)
+            throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException thrown) {
+            throw thrown.getTargetException();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.crossfade.jdbc.kill;
+
+import dev.crossfade.jdbc.checker.History;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Keeps some children at work and one more warm, and kills one after the other: each round by SIGKILL at a random time or at
+ * a crash point, whereupon the warm one takes over. For one thread.
+ */
+public final class KillLoop implements AutoCloseable {
+    private static final int MOST_STEPS_BETWEEN_KILLS = 20;
+    private static final int MOST_NANOS_INTO_A_STEP = 5_000_000;
+
+    private final Path directory;
+    private final Class<? extends Workload> workload;
+    private final List<String> arguments;
+    private final List<CrashPoint> crashPoints;
+    private final SplittableRandom random;
+    private final List<Child> workers = new ArrayList<>();
+    private final List<String> writers = new ArrayList<>();
+    private Child spare;
+
+    /**
+     * Starts the children.
+     *
+     * @param directory for the children's logs; empty
+     * @param arguments what the workload gets
+     * @param crashPoints those that the workload passes in every step or so; a round in two uses one if there are any
+     */
+    public KillLoop(
+            Path directory,
+            Class<? extends Workload> workload,
+            List<String> arguments,
+            List<CrashPoint> crashPoints,
+            int instances,
+            long seed)
+            throws IOException, InterruptedException {
+        this.directory = directory;
+        this.workload = workload;
+        this.arguments = List.copyOf(arguments);
+        this.crashPoints = List.copyOf(crashPoints);
+        this.random = new SplittableRandom(seed);
+        this.spare = startChild();
+        for (int i = 0; i < instances; i++) {
+            workers.add(takeSpare());
+        }
+    }
+
+    /** Kills this many children, each after it has done some work since the last kill. */
+    public void run(int rounds) throws IOException, InterruptedException {
+        for (int round = 0; round < rounds; round++) {
+            int place = random.nextInt(workers.size());
+            Child victim = workers.get(place);
+            victim.awaitSteps(victim.steps() + random.nextInt(1, MOST_STEPS_BETWEEN_KILLS + 1));
+            if (crashPoints.isEmpty() || random.nextBoolean()) {
+                LockSupport.parkNanos(random.nextInt(MOST_NANOS_INTO_A_STEP));
+                victim.kill();
+            } else {
+                crash(victim, crashPoints.get(random.nextInt(crashPoints.size())));
+            }
+            workers.set(place, takeSpare());
+        }
+    }
+
+    private static void crash(Child victim, CrashPoint point) throws IOException, InterruptedException {
+        victim.crashAt(point);
+        int code = victim.awaitExit();
+        if (code != point.exitCode()) {
+            throw new IllegalStateException(
+                    "Child " + victim.writer() + " ended with " + code + " instead of dying at " + point.label());
+        }
+    }
+
+    private Child takeSpare() throws IOException, InterruptedException {
+        Child next = spare;
+        next.awaitReady();
+        next.work();
+        spare = startChild();
+        return next;
+    }
+
+    private Child startChild() throws IOException {
+        String writer = "writer-" + (writers.size() + 1);
+        writers.add(writer);
+        return Child.start(directory, writer, random.nextLong(), workload, arguments);
+    }
+
+    /** Lets every child end its step and exit, so that the stores come to rest. */
+    public void stop() throws IOException, InterruptedException {
+        spare.awaitReady();
+        for (Child child : children()) {
+            child.stop();
+        }
+    }
+
+    private List<Child> children() {
+        List<Child> children = new ArrayList<>(workers);
+        children.add(spare);
+        return children;
+    }
+
+    /** What all children, dead and alive, have logged. */
+    public History history() throws IOException {
+        return History.read(
+                writers.stream().map(writer -> Child.log(directory, writer)).toList());
+    }
+
+    /** Kills what is still running. */
+    @Override
+    public void close() {
+        for (Child child : children()) {
+            child.kill();
+        }
+    }
+}
