@@ -52,7 +52,9 @@ final class Ledger {
             return false;
         }
         raise(world, target, key, Change.MARKED);
-        world.setDamaged(key, false);
+        if (world.row(target, key) == world.acknowledged(key)) {
+            world.setDamaged(key, false);
+        }
         return true;
     }
 

@@ -37,6 +37,10 @@ final class Promises {
     }
 
     private @Nullable String broken(World world, int key) {
+        int kept = world.lost(key) == World.ABSENT ? world.acknowledged(key) : world.lost(key);
+        if (kept != World.ABSENT && kept != world.row(Side.LEGACY, key) && kept != world.row(Side.NEW, key)) {
+            return "P17 the last copy of a row is destroyed";
+        }
         for (Side side : Side.BOTH) {
             if (world.change(side, key) == Change.DELETED && world.row(side, key) != World.ABSENT) {
                 return "P6 a deleted key is back on " + side;
@@ -56,10 +60,6 @@ final class Promises {
         }
         if (sameVersion(world, key) && differ(world, key)) {
             return "P5 a version stands for two states";
-        }
-        int kept = world.lost(key) == World.ABSENT ? world.acknowledged(key) : world.lost(key);
-        if (kept != World.ABSENT && kept != world.row(Side.LEGACY, key) && kept != world.row(Side.NEW, key)) {
-            return "P17 the last copy of a row is destroyed";
         }
         return null;
     }

@@ -13,7 +13,7 @@ final class Recovery {
     private static final int PATIENCE = 30;
 
     private final List<Actor> mortals;
-    private final List<Actor> helpers;
+    private final List<Actor> rescuers;
     private final Fence fence = new Fence(Rules.all());
     private final Promises promises = new Promises();
     private final StateTable recovered;
@@ -21,12 +21,12 @@ final class Recovery {
     private final World before;
     private final List<String> trace = new ArrayList<>();
 
-    Recovery(Memory memory, List<Actor> mortals, List<Actor> helpers) {
+    Recovery(Memory memory, List<Actor> mortals, List<Actor> rescuers) {
         this.copy = memory.world();
         this.before = memory.world();
         this.recovered = new StateTable(copy.cells.length);
         this.mortals = mortals;
-        this.helpers = helpers;
+        this.rescuers = rescuers;
     }
 
     /** The steps of the last recovery. */
@@ -45,8 +45,8 @@ final class Recovery {
         trace.clear();
         trace.add("all processes die, and one comes back");
         Side primary = endHandover(copy);
-        for (Actor helper : helpers) {
-            drive(helper, copy);
+        for (Actor rescuer : rescuers) {
+            drive(rescuer, copy);
         }
         if (copy.anyPending(primary) && !copy.anyListed()) {
             return "P4 a key never becomes clean";
