@@ -169,8 +169,7 @@ public final class Database implements Store {
     public boolean deletesReachFurther() throws SQLException {
         Connection connection = connection();
         try (Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery(Dialect.of(connection).deletesReachFurther())) {
+                ResultSet row = statement.executeQuery(Dialect.of(connection).deletesReachFurther())) {
             return row.next();
         }
     }

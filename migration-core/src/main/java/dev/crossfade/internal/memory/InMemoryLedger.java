@@ -356,7 +356,9 @@ public final class InMemoryLedger implements Ledger {
     @Override
     public synchronized List<EntityKey> refused(String entity, int max) {
         return dirty.values().stream()
-                .filter(entry -> entry.attempts > 0 && !entry.isParked() && entry.key.entity().equals(entity))
+                .filter(entry -> entry.attempts > 0
+                        && !entry.isParked()
+                        && entry.key.entity().equals(entity))
                 .limit(max)
                 .map(entry -> entry.key)
                 .toList();

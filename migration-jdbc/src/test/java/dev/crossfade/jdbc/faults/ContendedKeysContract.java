@@ -101,8 +101,8 @@ abstract class ContendedKeysContract extends FaultContract {
         Instance service = scene.startDual(
                 scene.setup().change(builder -> builder.relay(relay -> relay.inlineWait(Duration.ZERO))));
         createOrders(service);
-        Instance other = scene.start(
-                scene.setup().change(builder -> builder.relay(relay -> relay.inlineWait(Duration.ZERO))));
+        Instance other =
+                scene.start(scene.setup().change(builder -> builder.relay(relay -> relay.inlineWait(Duration.ZERO))));
         // The secondary needs its time, as a remote one does.
         service.onNew.always("COMMIT", () -> pause());
         other.onNew.always("COMMIT", () -> pause());

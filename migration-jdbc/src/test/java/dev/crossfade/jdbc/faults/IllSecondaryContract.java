@@ -114,12 +114,12 @@ abstract class IllSecondaryContract extends FaultContract {
         assertThat(parked.reason()).contains("[23").doesNotContain("secret").doesNotContain("few_steps");
         assertThat(rows(scene.next())).containsExactly(order(1), order(3));
         service.orders.put(order(4));
-        await().atMost(Scene.PATIENCE)
-                .until(() -> rows(scene.next()).equals(List.of(order(1), order(3), order(4))));
+        await().atMost(Scene.PATIENCE).until(() -> rows(scene.next()).equals(List.of(order(1), order(3), order(4))));
         assertThat(service.service.migration.moveTo(Stage.NEW_PRIMARY, OrdersMigration.ALICE))
                 .isInstanceOfSatisfying(
                         MoveResult.Refused.class,
-                        refused -> assertThat(refused.reasons()).anyMatch(reason -> reason.contains("1 keys are parked")));
+                        refused ->
+                                assertThat(refused.reasons()).anyMatch(reason -> reason.contains("1 keys are parked")));
 
         service.orders.put(order(2));
 
@@ -130,8 +130,10 @@ abstract class IllSecondaryContract extends FaultContract {
     void a_value_that_is_too_long_for_the_secondary_parks_its_key_until_the_column_is_wider() {
         execute(
                 scene.next(),
-                isMaria() ? "ALTER TABLE orders MODIFY status VARCHAR(6)" : "ALTER TABLE orders ALTER COLUMN status "
-                        + (isPostgres() ? "TYPE" : "SET DATA TYPE") + " VARCHAR(6)");
+                isMaria()
+                        ? "ALTER TABLE orders MODIFY status VARCHAR(6)"
+                        : "ALTER TABLE orders ALTER COLUMN status " + (isPostgres() ? "TYPE" : "SET DATA TYPE")
+                                + " VARCHAR(6)");
         service = scene.startDual(scene.setup().change(builder -> builder.relay(r -> r.maxAttempts(3))));
         Order tooLong = new Order(2, "n2", "cancelled", 1);
 
@@ -145,8 +147,10 @@ abstract class IllSecondaryContract extends FaultContract {
         assertThat(rows(scene.next())).containsExactly(order(1), order(3));
         execute(
                 scene.next(),
-                isMaria() ? "ALTER TABLE orders MODIFY status VARCHAR(20)" : "ALTER TABLE orders ALTER COLUMN status "
-                        + (isPostgres() ? "TYPE" : "SET DATA TYPE") + " VARCHAR(20)");
+                isMaria()
+                        ? "ALTER TABLE orders MODIFY status VARCHAR(20)"
+                        : "ALTER TABLE orders ALTER COLUMN status " + (isPostgres() ? "TYPE" : "SET DATA TYPE")
+                                + " VARCHAR(20)");
         assertThat(service.service.migration.parkedKeys().retryAll(OrdersMigration.ALICE))
                 .isEqualTo(1);
         scene.endsWith(order(1), tooLong, order(3));

@@ -24,8 +24,7 @@ abstract class InterruptContract extends FaultContract {
     @Test
     void an_interrupt_during_the_write_leaves_it_whole_or_undone() {
         Instance service = scene.startDual();
-        service.onLegacy.beforeOn(
-                Thread.currentThread(), "INTO orders", Thread.currentThread()::interrupt);
+        service.onLegacy.beforeOn(Thread.currentThread(), "INTO orders", Thread.currentThread()::interrupt);
 
         boolean written = succeeds(() -> {
             service.orders.putAll(List.of(order(1), order(2)));

@@ -24,9 +24,8 @@ abstract class IsolationContract extends FaultContract {
         Scene.declareCopied(mover);
         mover.orders.put(order(1));
         scene.awaitClean();
-        Instance service = scene.start(scene.setup()
-                .legacyUrl(at(isolation, scene.legacy()))
-                .newUrl(at(isolation, scene.next())));
+        Instance service = scene.start(
+                scene.setup().legacyUrl(at(isolation, scene.legacy())).newUrl(at(isolation, scene.next())));
         List<List<Order>> onLegacy = new ArrayList<>();
 
         service.service.migration.inTransaction(() -> {
@@ -49,9 +48,8 @@ abstract class IsolationContract extends FaultContract {
         Scene.declareCopied(mover);
         mover.orders.put(order(1));
         scene.awaitClean();
-        Instance service = scene.start(scene.setup()
-                .legacyUrl(at(isolation, scene.legacy()))
-                .newUrl(at(isolation, scene.next())));
+        Instance service = scene.start(
+                scene.setup().legacyUrl(at(isolation, scene.legacy())).newUrl(at(isolation, scene.next())));
         // Such a read locks the row, so that nothing can happen to it meanwhile.
         assumeFalse(scene.legacy().server() == TestServer.MARIADB && isolation.equals("SERIALIZABLE"));
         int[] attempts = {0};

@@ -100,9 +100,9 @@ abstract class KilledInstanceContract extends FaultContract {
 
     /** Moves with the doomed instance, which dies on the way; the other one goes on, there. */
     private void endsAt(Stage stage) {
-        Meanwhile<?> move =
-                meanwhile(() -> doomed.service.migration.moveTo(Stage.NEW_PRIMARY, OrdersMigration.ALICE));
-        await().atMost(Scene.PATIENCE).until(() -> heir.service.migration.status().moving());
+        Meanwhile<?> move = meanwhile(() -> doomed.service.migration.moveTo(Stage.NEW_PRIMARY, OrdersMigration.ALICE));
+        await().atMost(Scene.PATIENCE)
+                .until(() -> heir.service.migration.status().moving());
 
         await().atMost(Scene.PATIENCE)
                 .until(() -> heir.stage() == stage

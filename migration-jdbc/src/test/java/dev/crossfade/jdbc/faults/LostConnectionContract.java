@@ -57,8 +57,8 @@ abstract class LostConnectionContract extends FaultContract {
         long session;
         try (Connection connection = service.service.legacy.dataSource().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        isPostgres() ? "SELECT pg_backend_pid()" : "SELECT connection_id()")) {
+                ResultSet row =
+                        statement.executeQuery(isPostgres() ? "SELECT pg_backend_pid()" : "SELECT connection_id()")) {
             row.next();
             session = row.getLong(1);
         }

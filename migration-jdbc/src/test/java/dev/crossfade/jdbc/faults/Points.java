@@ -29,8 +29,7 @@ final class Points {
         void run() throws SQLException;
     }
 
-    private record Point(
-            boolean before, Predicate<String> what, Predicate<Thread> who, boolean once, Action action) {}
+    private record Point(boolean before, Predicate<String> what, Predicate<Thread> who, boolean once, Action action) {}
 
     private final CopyOnWriteArrayList<Point> armed = new CopyOnWriteArrayList<>();
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
@@ -178,8 +177,7 @@ final class Points {
 
     private void arm(boolean before, String words, Predicate<Thread> who, boolean once, Action action) {
         String lower = words.toLowerCase(Locale.ROOT);
-        armed.add(new Point(
-                before, what -> what.toLowerCase(Locale.ROOT).contains(lower), who, once, action));
+        armed.add(new Point(before, what -> what.toLowerCase(Locale.ROOT).contains(lower), who, once, action));
     }
 
     /** No point is armed any more; who is held stays held. */
@@ -221,16 +219,16 @@ final class Points {
 
     private static <T> T proxy(Class<T> type, Handler handler) {
         return type.cast(Proxy.newProxyInstance(
-                Points.class.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> switch (
-                        method.getName()) {
+                Points.class.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> switch (method.getName()) {
                     case "equals" -> self == arguments[0];
                     case "hashCode" -> System.identityHashCode(self);
                     default -> handler.invoke(method, arguments);
                 }));
     }
 
-    private static @Nullable Object call(Object target, Method method, Object @Nullable [] arguments)
-            throws Throwable {
+    private static @Nullable Object call(Object target, Method method, Object @Nullable [] arguments) throws Throwable {
         try {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException thrown) {

@@ -250,8 +250,8 @@ abstract class RollbackContract extends FaultContract {
     @Test
     void a_repository_that_writes_past_the_transaction_is_refused_by_name() {
         try (OrdersMigration around = new OrdersMigration(scene.databases)) {
-            JdbiOrders past = new JdbiOrders(
-                    Jdbi.create(scene.legacy().dataSource()), isPostgres() ? "PostgreSQL" : "MariaDB");
+            JdbiOrders past =
+                    new JdbiOrders(Jdbi.create(scene.legacy().dataSource()), isPostgres() ? "PostgreSQL" : "MariaDB");
             Migration migration = Migration.of("orders")
                     .between(around.legacy, around.next)
                     .coordinatedBy(JdbcCoordination.between(around.legacy, around.next))

@@ -118,8 +118,7 @@ final class Scene implements AutoCloseable {
     }
 
     private static long primaries(TestDatabase database) {
-        return number(
-                database, "SELECT count(*) FROM crossfade_fence WHERE stripe = 0 AND role = 'PRIMARY'");
+        return number(database, "SELECT count(*) FROM crossfade_fence WHERE stripe = 0 AND role = 'PRIMARY'");
     }
 
     private static long dirty(TestDatabase database) {

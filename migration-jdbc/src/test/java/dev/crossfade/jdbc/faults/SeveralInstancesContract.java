@@ -212,7 +212,10 @@ abstract class SeveralInstancesContract extends FaultContract {
             controllers.add(meanwhile(() -> {
                 for (int attempt = 0; attempt < 6; attempt++) {
                     Stage to = instance.stage() == Stage.LEGACY_PRIMARY ? Stage.NEW_PRIMARY : Stage.LEGACY_PRIMARY;
-                    if (instance.service.migration.moveTo(to, OrdersMigration.ALICE).moved()) {
+                    if (instance.service
+                            .migration
+                            .moveTo(to, OrdersMigration.ALICE)
+                            .moved()) {
                         moves.incrementAndGet();
                     }
                 }

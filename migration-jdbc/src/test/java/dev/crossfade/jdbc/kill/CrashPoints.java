@@ -10,6 +10,14 @@ public final class CrashPoints {
         armed = point;
     }
 
+    /** Whether a step of a move is waited for; finding out which one it is costs something. */
+    boolean isArmedForMove() {
+        CrashPoint point = armed;
+        return point == CrashPoint.AFTER_DRAIN
+                || point == CrashPoint.AFTER_PREPARE
+                || point == CrashPoint.AFTER_RELEASE;
+    }
+
     /** Ends the JVM on the spot if it was told to die here: no finally block, no shutdown hook, no flush. */
     public void reached(CrashPoint point) {
         if (point == armed) {

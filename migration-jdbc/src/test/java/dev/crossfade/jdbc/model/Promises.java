@@ -49,6 +49,11 @@ final class Promises {
                 return "P4 a clean key differs";
             }
         }
+        for (Side side : Side.BOTH) {
+            if (world.role(side) == Role.SECONDARY && !hasStateOfItsVersion(world, side, key)) {
+                return "P5 a state does not match its version on " + side;
+            }
+        }
         if (sameVersion(world, key) && differ(world, key)) {
             return "P5 a version stands for two states";
         }
@@ -63,6 +68,14 @@ final class Promises {
     private boolean clean(World world, Side primary, int key) {
         boolean proven = world.verified() || ledger.knows(world, primary, key);
         return proven && !world.pending(primary, key) && !world.locked(primary, key) && !exempt(world, key);
+    }
+
+    /** Not so where someone removed a row by hand, nor after a failover, which may have lost the state of the version. */
+    private static boolean hasStateOfItsVersion(World world, Side side, int key) {
+        int version = world.ledgerCounter(side, key);
+        boolean removedByHand = world.row(side, key) == World.ABSENT && world.change(side, key) == Change.WRITTEN;
+        boolean written = Version.write(version) > 0 && !removedByHand && world.failovers() == 0;
+        return !written || world.stateAt(key, version) == world.row(side, key);
     }
 
     private boolean sameVersion(World world, int key) {

@@ -58,7 +58,7 @@ final class Scenario {
     }
 
     Recovery recovery() {
-        return new Recovery(actors, helpers);
+        return new Recovery(memory, actors, helpers);
     }
 
     /** Puts the memories of twins in order. */

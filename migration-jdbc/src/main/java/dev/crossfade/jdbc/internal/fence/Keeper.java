@@ -135,7 +135,6 @@ public final class Keeper {
             } catch (RuntimeException | Error failure) {
                 log.error("{} - the fence's repair failed with {} and goes on", migration, FailureSummary.of(failure));
             }
-            rescue.takeBackIfStale(rows);
         }
     }
 
@@ -153,6 +152,9 @@ public final class Keeper {
                 && other.role() == Role.PREPARED
                 && other.epoch() < view.epoch()) {
             handover.settleSecondary(secondary, view.stage(), view.epoch());
+        }
+        if (view.phase() == Phase.OPEN) {
+            rescue.takeBackIfStale(rows);
         }
     }
 

@@ -48,7 +48,7 @@ abstract class LedgerContract extends SqlContract {
     void a_first_write_gives_version_one_of_the_fences_generation() {
         assertThat(raise(written(1L))).isTrue();
 
-        assertThat(row(1L)).isEqualTo(new Row(version(1), Change.WRITTEN, true));
+        assertThat(row(1L)).isEqualTo(row(version(1), Change.WRITTEN, true));
     }
 
     @Test
@@ -56,14 +56,14 @@ abstract class LedgerContract extends SqlContract {
         raise(written(1L));
         raise(List.of(new Touch(key(1L), Change.DELETED)));
 
-        assertThat(row(1L)).isEqualTo(new Row(version(2), Change.DELETED, true));
+        assertThat(row(1L)).isEqualTo(row(version(2), Change.DELETED, true));
     }
 
     @Test
     void several_touches_of_a_key_raise_it_once_and_the_last_one_counts() {
         raise(List.of(new Touch(key(1L), Change.WRITTEN), new Touch(key(1L), Change.DELETED)));
 
-        assertThat(row(1L)).isEqualTo(new Row(version(1), Change.DELETED, true));
+        assertThat(row(1L)).isEqualTo(row(version(1), Change.DELETED, true));
     }
 
     @Test
@@ -118,7 +118,7 @@ abstract class LedgerContract extends SqlContract {
         Map<EntityKey, Row> rows = rows(keys);
 
         assertThat(rows).hasSize(1_234);
-        assertThat(rows.values()).containsOnly(new Row(version(2), Change.WRITTEN, true));
+        assertThat(rows.values()).containsOnly(row(version(2), Change.WRITTEN, true));
         assertThat(sum()).isEqualTo(2 * 1_234);
     }
 
@@ -393,10 +393,10 @@ abstract class LedgerContract extends SqlContract {
 
         assertThat(mark(1L, 2L, 3L, 4L, 4L)).hasValue(4);
 
-        assertThat(row(1L)).isEqualTo(new Row(version(2), Change.WRITTEN, true));
-        assertThat(row(2L)).isEqualTo(new Row(version(2), Change.MARKED, true));
-        assertThat(row(3L)).isEqualTo(new Row(version(2), Change.DELETED, true));
-        assertThat(row(4L)).isEqualTo(new Row(version(1), Change.MARKED, true));
+        assertThat(row(1L)).isEqualTo(row(version(2), Change.WRITTEN, true));
+        assertThat(row(2L)).isEqualTo(row(version(2), Change.MARKED, true));
+        assertThat(row(3L)).isEqualTo(row(version(2), Change.DELETED, true));
+        assertThat(row(4L)).isEqualTo(row(version(1), Change.MARKED, true));
     }
 
     @Test
@@ -425,9 +425,9 @@ abstract class LedgerContract extends SqlContract {
         assertThat(raiseTo(Map.of(1L, applied(3, 4), 2L, applied(3, 2), 3L, applied(4, 1))))
                 .contains(Set.of(key(2L), key(3L)));
 
-        assertThat(row(1L)).isEqualTo(new Row(new Version(3, 4), Change.WRITTEN, false));
-        assertThat(row(2L)).isEqualTo(new Row(new Version(3, 2), Change.WRITTEN, false));
-        assertThat(row(3L)).isEqualTo(new Row(new Version(4, 1), Change.WRITTEN, false));
+        assertThat(row(1L)).isEqualTo(row(new Version(3, 4), Change.WRITTEN, false));
+        assertThat(row(2L)).isEqualTo(row(new Version(3, 2), Change.WRITTEN, false));
+        assertThat(row(3L)).isEqualTo(row(new Version(4, 1), Change.WRITTEN, false));
     }
 
     @Test
@@ -535,7 +535,7 @@ abstract class LedgerContract extends SqlContract {
         }
 
         assertThat(rows(LongStream.range(0, 20).boxed().toArray()).values())
-                .containsOnly(new Row(new Version(GENERATION, 8 * 20 - 1), Change.WRITTEN, false));
+                .containsOnly(row(new Version(GENERATION, 8 * 20 - 1), Change.WRITTEN, false));
     }
 
     private @Nullable Void applyAtRandom(Random random, int number) throws SQLException {
@@ -579,7 +579,7 @@ abstract class LedgerContract extends SqlContract {
         acknowledge(1L, version(3));
         acknowledge(1L, new Version(GENERATION + 1, 2));
 
-        assertThat(row(1L)).isEqualTo(new Row(version(2), Change.WRITTEN, true));
+        assertThat(row(1L)).isEqualTo(row(version(2), Change.WRITTEN, true));
         acknowledge(1L, version(2));
         assertThat(row(1L).pending()).isFalse();
     }
@@ -621,7 +621,7 @@ abstract class LedgerContract extends SqlContract {
             assertThat(row(2L).pending()).isFalse();
             writer.commit();
         }
-        assertThat(row(1L)).isEqualTo(new Row(version(2), Change.WRITTEN, true));
+        assertThat(row(1L)).isEqualTo(row(version(2), Change.WRITTEN, true));
     }
 
     @Test
@@ -642,7 +642,7 @@ abstract class LedgerContract extends SqlContract {
         acknowledge(1L, version(1));
         raise(written(1L));
 
-        assertThat(row(1L)).isEqualTo(new Row(version(2), Change.WRITTEN, true));
+        assertThat(row(1L)).isEqualTo(row(version(2), Change.WRITTEN, true));
     }
 
     @Test
@@ -808,7 +808,7 @@ abstract class LedgerContract extends SqlContract {
 
         assertThat(discard(1L, 2L, 3L, 4L)).containsExactly(key(1L));
 
-        assertThat(row(1L)).isEqualTo(new Row(version(1), Change.WRITTEN, false));
+        assertThat(row(1L)).isEqualTo(row(version(1), Change.WRITTEN, false));
         assertThat(pendingKeys()).containsExactlyInAnyOrder(key(2L), key(3L));
         assertThat(parkedKeys()).isEmpty();
     }
@@ -927,6 +927,10 @@ abstract class LedgerContract extends SqlContract {
 
     private List<EntityKey> discard(Object... keys) {
         return inTransaction(connection -> ledger().discard(connection, keysOf(keys)));
+    }
+
+    private static Row row(Version version, Change change, boolean pending) {
+        return new Row(version, version, change, pending, false);
     }
 
     private Row row(Object key) {
