@@ -158,10 +158,10 @@ abstract class ForcedInterleavingsContract extends FaultContract {
         start();
         CopyRun copy = one.service.migration.copy(Orders.class);
         other.moveTo(Stage.NEW_PRIMARY);
-        // Gone from the new primary: a mark of the old one's key would delete or restore it by mistake.
+
         assertThatThrownBy(() -> copy.mark(List.of(1L, 2L)))
                 .isInstanceOf(MigrationException.class)
-                .hasMessageContaining("arked");
+                .hasMessageContaining("of epoch 2");
         assertThat(Scene.ledgerRows(scene.next())).isEqualTo(1);
         scene.endsWith(order(1));
     }
@@ -192,14 +192,17 @@ abstract class ForcedInterleavingsContract extends FaultContract {
     void abort_compares_a_move_that_was_released_is_not_given_up_by_an_instance_that_waited_too_long() {
         start();
         Stop prepare = one.onNew.stopBefore(lockFence(), CONTROLLER);
+        Stop ownAbort = one.onLegacy.stopBefore(lockFence(), FENCE);
         Stop abort = other.onLegacy.stopBefore(lockFence(), FENCE);
         Meanwhile<MoveResult> move = move(one, Stage.NEW_PRIMARY);
         prepare.awaitReached();
-        // This one takes the move for abandoned after some seconds.
+        // Both take the move for abandoned after some seconds.
+        ownAbort.awaitReached();
         abort.awaitReached();
 
         prepare.release();
         assertThat(move.result()).isInstanceOf(MoveResult.Moved.class);
+        ownAbort.release();
         abort.release();
 
         await().atMost(Scene.PATIENCE).until(() -> other.stage() == Stage.NEW_PRIMARY);

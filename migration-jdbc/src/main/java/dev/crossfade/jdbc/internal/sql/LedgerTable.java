@@ -359,7 +359,7 @@ public final class LedgerTable {
     /** Keys that are held back for a person, those first that have been pending longest. */
     public List<EntityKey> held(Connection connection, int max) throws SQLException {
         String select = tables.in("SELECT l.entity, l.entity_key" + LEDGER_AND_FENCE + " JOIN" + FAILURE + " WHERE"
-                + IS_PENDING + " AND f.counter = " + HELD + " ORDER BY l.pending_since LIMIT ?");
+                + isPending + " AND f.counter = " + HELD + " ORDER BY l.pending_since LIMIT ?");
         List<EntityKey> held = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(select)) {
             statement.setInt(tables.bind(statement, 1), max);
