@@ -227,6 +227,10 @@ final class Engine {
         return (X) failure;
     }
 
+    List<AuditEntry> audit(int max) {
+        return coordination.audit(max);
+    }
+
     Recovery recovery(ParkedKeys parked, Runnable requireStarted) {
         return new Recovery(context, coordination, parked, adoption, requireStarted);
     }

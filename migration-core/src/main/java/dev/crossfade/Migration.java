@@ -188,6 +188,16 @@ public final class Migration implements AutoCloseable {
         return new ParkedKeys(context);
     }
 
+    /**
+     * What was changed by hand or by flag: moves, parked keys, recovery, sessions that were ended. Newest first; empty with
+     * fence and ledger in memory. A database that does not answer keeps its part to itself.
+     *
+     * @param max the most entries, at least 1
+     */
+    public List<AuditEntry> audit(int max) {
+        return engine.audit(max);
+    }
+
     /** What a person does after a failover or a restore of one of the databases; most of it also before {@link #start}. */
     public Recovery recovery() {
         return engine.recovery(parkedKeys(), this::requireStarted);

@@ -35,7 +35,7 @@ public final class ParkedKeys {
      * @return how many of them were parked
      */
     public int retry(Collection<EntityKey> keys, Operator operator) {
-        int retried = context.ledger().retry(keys);
+        int retried = context.ledger().retry(keys, operator);
         log.info("{} - {} parked keys are tried again, asked for by {}", context.migration(), retried, operator.name());
         context.events().publish(new KeysRetried(context.migration(), List.copyOf(keys), operator));
         return retried;
@@ -53,7 +53,7 @@ public final class ParkedKeys {
      * @return the keys that were parked
      */
     public List<EntityKey> discard(Collection<EntityKey> keys, Operator operator) {
-        List<EntityKey> discarded = context.ledger().discard(keys);
+        List<EntityKey> discarded = context.ledger().discard(keys, operator);
         log.warn(
                 "{} - {} parked keys were discarded by {} ({}): the stores may differ in them",
                 context.migration(),

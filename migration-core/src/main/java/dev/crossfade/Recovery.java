@@ -152,7 +152,7 @@ public final class Recovery {
     public List<EntityKey> keepSecondary(Collection<EntityKey> keys, Operator operator) throws Exception {
         Rescue rescue = rescue("keepSecondary");
         requireStarted.run();
-        List<EntityKey> kept = adoption.adopt(keys, rescue::release);
+        List<EntityKey> kept = adoption.adopt(keys, some -> rescue.release(some, operator));
         log.warn(
                 "{} - {} rows of the secondary were written to the primary, asked for by {} ({})",
                 context.migration(),

@@ -1,5 +1,6 @@
 package dev.crossfade.spi;
 
+import dev.crossfade.AuditEntry;
 import dev.crossfade.MigrationException;
 import java.util.List;
 import java.util.Objects;
@@ -19,6 +20,9 @@ public interface Coordination extends AutoCloseable {
 
     /** What can be done after a failover or a restore; empty where nothing survives the process. */
     Optional<Rescue> rescue();
+
+    /** What was changed by hand or by flag, newest first, at most {@code max}; empty where nothing is kept. */
+    List<AuditEntry> audit(int max);
 
     /** Whether all of this survives the process. */
     boolean isDurable();

@@ -85,6 +85,13 @@ public interface Fence {
     /** How long ago the view was last known to be true; zero where it cannot be wrong. */
     Duration age();
 
+    /**
+     * Who keeps the fence from being closed, each in words for an operator; empty if it cannot be told.
+     *
+     * @param seen the open view
+     */
+    List<String> holders(FenceView seen);
+
     /** How many writes and refreshes are under way, for messages. */
     int held();
 

@@ -1,5 +1,6 @@
 package dev.crossfade.spi;
 
+import dev.crossfade.Operator;
 import dev.crossfade.PhaseMovedException;
 import dev.crossfade.RetryableWriteException;
 import java.time.Duration;
@@ -120,11 +121,17 @@ public interface Ledger {
     /**
      * Gives parked keys a fresh start, as if they had only been marked: their rows are no longer expected on the primary.
      * Returns how many of them were parked.
+     *
+     * @param operator who asked for it, for the audit trail
      */
-    int retry(Collection<EntityKey> keys);
+    int retry(Collection<EntityKey> keys, Operator operator);
 
-    /** Forgets parked keys: the stores may differ in them from now on. Returns the keys that were parked. */
-    List<EntityKey> discard(Collection<EntityKey> keys);
+    /**
+     * Forgets parked keys: the stores may differ in them from now on. Returns the keys that were parked.
+     *
+     * @param operator who asked for it, for the audit trail
+     */
+    List<EntityKey> discard(Collection<EntityKey> keys, Operator operator);
 
     /** Begins anew at this generation: forgets all keys. Called while the fence is closed. */
     void clear(long generation);

@@ -34,5 +34,5 @@ public interface Rescue {
      *
      * @return those that were waiting
      */
-    List<EntityKey> release(Collection<EntityKey> keys) throws SQLException;
+    List<EntityKey> release(Collection<EntityKey> keys, Operator operator) throws SQLException;
 }

@@ -75,6 +75,11 @@ abstract class ForwardingFence implements Fence {
     }
 
     @Override
+    public List<String> holders(FenceView seen) {
+        return fence.holders(seen);
+    }
+
+    @Override
     public int held() {
         return fence.held();
     }

@@ -1,5 +1,6 @@
 package dev.crossfade.simulator;
 
+import dev.crossfade.Operator;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.Ledger;
@@ -109,13 +110,13 @@ abstract class ForwardingLedger implements Ledger {
     }
 
     @Override
-    public int retry(Collection<EntityKey> keys) {
-        return ledger.retry(keys);
+    public int retry(Collection<EntityKey> keys, Operator operator) {
+        return ledger.retry(keys, operator);
     }
 
     @Override
-    public List<EntityKey> discard(Collection<EntityKey> keys) {
-        return ledger.discard(keys);
+    public List<EntityKey> discard(Collection<EntityKey> keys, Operator operator) {
+        return ledger.discard(keys, operator);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.crossfade.simulator;
 
+import dev.crossfade.Operator;
 import dev.crossfade.spi.Change;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.Fence;
@@ -106,7 +107,7 @@ enum Mutants implements Supplier<Mutant> {
         @Override
         public boolean failed(EntityKey key, String reason, boolean counted) {
             boolean parked = ledger.failed(key, reason, counted);
-            var unused = parked ? ledger.discard(List.of(key)) : List.of();
+            var unused = parked ? ledger.discard(List.of(key), Operator.of("mutant", "drops parked keys")) : List.of();
             return parked;
         }
     })),

@@ -6,10 +6,12 @@ import dev.crossfade.jdbc.internal.ids.IdColumn;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.jdbc.internal.sql.Schema;
 import dev.crossfade.spi.Coordination;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fence and ledger in the two databases of a migration. {@code between(legacy, next)} of the migration's builder takes it
@@ -33,6 +35,7 @@ public final class JdbcCoordination implements Coordination.Factory {
     private final Schema.Mode schema;
     private final String description;
     private final List<IdColumn> ids;
+    private final @Nullable Duration terminateAfter;
 
     private JdbcCoordination(
             Database legacy,
@@ -40,13 +43,15 @@ public final class JdbcCoordination implements Coordination.Factory {
             String tablePrefix,
             Schema.Mode schema,
             String description,
-            List<IdColumn> ids) {
+            List<IdColumn> ids,
+            @Nullable Duration terminateAfter) {
         this.legacy = legacy;
         this.next = next;
         this.tablePrefix = tablePrefix;
         this.schema = schema;
         this.description = description;
         this.ids = ids;
+        this.terminateAfter = terminateAfter;
     }
 
     /** Fence and ledger between these two, which are those that the migration's builder gets. */
@@ -57,7 +62,8 @@ public final class JdbcCoordination implements Coordination.Factory {
                 DEFAULT_TABLE_PREFIX,
                 Schema.Mode.IF_MISSING,
                 "pid " + ProcessHandle.current().pid(),
-                List.of());
+                List.of(),
+                null);
     }
 
     /**
@@ -71,7 +77,7 @@ public final class JdbcCoordination implements Coordination.Factory {
             throw new IllegalArgumentException("The table prefix is '" + prefix
                     + "'; use a small letter, then up to 20 small letters, digits and underscores");
         }
-        return new JdbcCoordination(legacy, next, prefix, schema, description, ids);
+        return new JdbcCoordination(legacy, next, prefix, schema, description, ids, terminateAfter);
     }
 
     /**
@@ -79,7 +85,7 @@ public final class JdbcCoordination implements Coordination.Factory {
      * for each kind of database. By default the tables are created where they are missing, and never changed.
      */
     public JdbcCoordination withoutDdl() {
-        return new JdbcCoordination(legacy, next, tablePrefix, Schema.Mode.NEVER, description, ids);
+        return new JdbcCoordination(legacy, next, tablePrefix, Schema.Mode.NEVER, description, ids, terminateAfter);
     }
 
     /**
@@ -88,7 +94,7 @@ public final class JdbcCoordination implements Coordination.Factory {
      * @param text at most 200 characters
      */
     public JdbcCoordination instance(String text) {
-        return new JdbcCoordination(legacy, next, tablePrefix, schema, text, ids);
+        return new JdbcCoordination(legacy, next, tablePrefix, schema, text, ids, terminateAfter);
     }
 
     /**
@@ -102,7 +108,21 @@ public final class JdbcCoordination implements Coordination.Factory {
     public JdbcCoordination generatedIds(String table, String column) {
         List<IdColumn> more = new ArrayList<>(ids);
         more.add(new IdColumn(table, column));
-        return new JdbcCoordination(legacy, next, tablePrefix, schema, description, List.copyOf(more));
+        return new JdbcCoordination(legacy, next, tablePrefix, schema, description, List.copyOf(more), terminateAfter);
+    }
+
+    /**
+     * Ends sessions of the database whose transactions keep a move from beginning and are older than this; their
+     * transactions roll back, whoever they belong to, and each is audited. By default none is ended and the refused move
+     * names them. The database's user needs the right to end sessions of the service's user.
+     *
+     * @param age more than zero; longer than any transaction of the service should take
+     */
+    public JdbcCoordination terminateSessionsAfter(Duration age) {
+        if (age.isZero() || age.isNegative()) {
+            throw new IllegalArgumentException("terminateSessionsAfter is " + age + "; choose more than zero");
+        }
+        return new JdbcCoordination(legacy, next, tablePrefix, schema, description, ids, age);
     }
 
     @Override
@@ -120,6 +140,11 @@ public final class JdbcCoordination implements Coordination.Factory {
 
     String description() {
         return description;
+    }
+
+    @Nullable
+    Duration terminateAfter() {
+        return terminateAfter;
     }
 
     KeyCodec codec() {

@@ -1,5 +1,6 @@
 package dev.crossfade.jdbc;
 
+import dev.crossfade.AuditEntry;
 import dev.crossfade.MigrationException;
 import dev.crossfade.Side;
 import dev.crossfade.jdbc.internal.fence.Founding;
@@ -14,15 +15,26 @@ import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.Coverage;
+import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.Fence;
 import dev.crossfade.spi.Ledger;
 import dev.crossfade.spi.Rescue;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The moving parts of one migration between two databases, made together and ended in the reverse order. */
 final class LiveCoordination implements Coordination {
+    private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
+
     private final Setup setup;
+    private final Site legacy;
+    private final Site next;
     private final Founding founding;
     private final JdbcFence fence;
     private final JdbcLedger ledger;
@@ -30,14 +42,21 @@ final class LiveCoordination implements Coordination {
     private final JdbcRescue rescue;
     private final Keeper keeper;
 
-    LiveCoordination(Setup setup, JdbcCoordination options, Database legacy, Database next) {
+    LiveCoordination(Setup setup, JdbcCoordination options, Database onLegacy, Database onNext) {
         this.setup = setup;
         String instance = UUID.randomUUID().toString();
         KeyCodec codec = options.codec();
         Site old = new Site(
-                Side.LEGACY, legacy.transactions(), setup.migration(), options.tablePrefix(), options.schema(), codec);
+                Side.LEGACY,
+                onLegacy.transactions(),
+                setup.migration(),
+                options.tablePrefix(),
+                options.schema(),
+                codec);
         Site fresh = new Site(
-                Side.NEW, next.transactions(), setup.migration(), options.tablePrefix(), options.schema(), codec);
+                Side.NEW, onNext.transactions(), setup.migration(), options.tablePrefix(), options.schema(), codec);
+        this.legacy = old;
+        this.next = fresh;
         Handover handover = new Handover(setup.migration(), old, fresh, options.ids());
         this.founding = new Founding(setup.migration(), old, fresh);
         this.fence = new JdbcFence(
@@ -46,7 +65,8 @@ final class LiveCoordination implements Coordination {
                 old,
                 fresh,
                 handover,
-                new Objections(setup.platform(), old, fresh, options.ids()));
+                new Objections(setup.platform(), old, fresh, options.ids()),
+                options.terminateAfter());
         this.ledger = new JdbcLedger(
                 setup.migration(),
                 setup.platform(),
@@ -89,6 +109,28 @@ final class LiveCoordination implements Coordination {
     @Override
     public Optional<Rescue> rescue() {
         return Optional.of(rescue);
+    }
+
+    @Override
+    public List<AuditEntry> audit(int max) {
+        return Stream.of(legacy, next)
+                .flatMap(site -> audit(site, max).stream())
+                .sorted(Comparator.comparing(AuditEntry::when).reversed())
+                .limit(max)
+                .toList();
+    }
+
+    private List<AuditEntry> audit(Site site, int max) {
+        try {
+            return site.own((connection, tables) -> tables.books().audit(connection, max));
+        } catch (SQLException failure) {
+            log.warn(
+                    "{} - the audit trail of {} cannot be read ({})",
+                    setup.migration(),
+                    site.name(),
+                    FailureSummary.of(failure));
+            return List.of();
+        }
     }
 
     @Override

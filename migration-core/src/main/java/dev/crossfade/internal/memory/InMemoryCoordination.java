@@ -1,10 +1,12 @@
 package dev.crossfade.internal.memory;
 
+import dev.crossfade.AuditEntry;
 import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.Coverage;
 import dev.crossfade.spi.Fence;
 import dev.crossfade.spi.Ledger;
 import dev.crossfade.spi.Rescue;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,6 +46,11 @@ public final class InMemoryCoordination implements Coordination {
     @Override
     public Optional<Rescue> rescue() {
         return Optional.empty();
+    }
+
+    @Override
+    public List<AuditEntry> audit(int max) {
+        return List.of();
     }
 
     @Override

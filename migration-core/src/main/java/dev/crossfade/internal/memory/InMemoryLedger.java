@@ -1,5 +1,6 @@
 package dev.crossfade.internal.memory;
 
+import dev.crossfade.Operator;
 import dev.crossfade.spi.Change;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FenceView;
@@ -394,7 +395,7 @@ public final class InMemoryLedger implements Ledger {
     }
 
     @Override
-    public int retry(Collection<EntityKey> keys) {
+    public int retry(Collection<EntityKey> keys, Operator operator) {
         int retried = 0;
         synchronized (this) {
             for (EntityKey key : keys) {
@@ -415,7 +416,7 @@ public final class InMemoryLedger implements Ledger {
     }
 
     @Override
-    public List<EntityKey> discard(Collection<EntityKey> keys) {
+    public List<EntityKey> discard(Collection<EntityKey> keys, Operator operator) {
         List<EntityKey> discarded = new ArrayList<>();
         synchronized (this) {
             for (EntityKey key : keys) {

@@ -92,7 +92,8 @@ public final class StageMover {
                     to,
                     operator,
                     context.fence().held() + " writes or refreshes were still under way after " + CLOSE_ATTEMPTS + " x "
-                            + CLOSE_TIMEOUT.toMillis() + " ms; end long transactions and try again");
+                            + CLOSE_TIMEOUT.toMillis() + " ms" + holders(now)
+                            + "; end long transactions and try again");
         }
         boolean opened = false;
         try {
@@ -127,6 +128,11 @@ public final class StageMover {
                 context.fence().reopen(closed.get(), operator);
             }
         }
+    }
+
+    private String holders(FenceView now) {
+        List<String> holders = context.fence().holders(now);
+        return holders.isEmpty() ? "" : ": " + String.join(", ", holders);
     }
 
     /** Called while neither a write nor a refresh is under way. */

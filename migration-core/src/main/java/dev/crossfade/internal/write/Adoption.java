@@ -67,6 +67,7 @@ public final class Adoption {
         Map<EntityKey, Object> states = state.findAll(primary.other(), keys);
         List<EntityKey> absent =
                 keys.stream().filter(key -> !states.containsKey(key)).toList();
+        unit.written();
         keys.forEach(unit::begin);
         if (!states.isEmpty()) {
             state.overwriteAll(primary, states.values());

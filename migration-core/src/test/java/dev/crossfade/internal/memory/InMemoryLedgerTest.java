@@ -3,6 +3,7 @@ package dev.crossfade.internal.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.crossfade.Operator;
 import dev.crossfade.spi.Change;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.Ledger.Pending;
@@ -165,7 +166,7 @@ class InMemoryLedgerTest {
         write(A);
         park(A);
         assertThat(ledger.take(10)).isEmpty();
-        assertThat(ledger.retry(List.of(A, B))).isEqualTo(1);
+        assertThat(ledger.retry(List.of(A, B), Operator.of("alice", "mended"))).isEqualTo(1);
         ledger.take(1);
         ledger.failed(A, "refused", true);
         assertThat(ledger.nanosUntilDue()).isLessThan(DueQueue.backoffCap(1));

@@ -7,6 +7,7 @@ import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.site.Site.Tables;
 import dev.crossfade.jdbc.internal.sql.FenceRow;
+import dev.crossfade.jdbc.internal.sql.Holder;
 import dev.crossfade.jdbc.internal.sql.Role;
 import dev.crossfade.jdbc.internal.sql.SqlFailure;
 import dev.crossfade.spi.FailureSummary;
@@ -14,6 +15,7 @@ import dev.crossfade.spi.FenceView;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -68,6 +70,61 @@ public final class Handover {
                 new Deed("drain", seen.stage(), to, seen.epoch() + 1, operator, "writes wait"));
     }
 
+    /** Who keeps the primary's fence from being closed, as far as the database tells. */
+    List<String> holders(Side primary) {
+        return held(primary).stream().map(Holder::toString).toList();
+    }
+
+    private List<Holder> held(Side primary) {
+        try {
+            return site(primary).own((connection, tables) -> tables.fence().holders(connection));
+        } catch (SQLException failure) {
+            log.warn(
+                    "{} - who holds the fence of {} cannot be told ({})",
+                    migration,
+                    site(primary).name(),
+                    FailureSummary.of(failure));
+            return List.of();
+        }
+    }
+
+    /** Ends the sessions whose transactions have held the fence for longer than they may; these roll back. */
+    void terminateLate(FenceView seen, Duration after, Operator operator) {
+        Side primary = seen.stage().primary();
+        for (Holder holder : held(primary)) {
+            if (holder.age().compareTo(after) > 0) {
+                terminate(seen, holder, operator);
+            }
+        }
+    }
+
+    private void terminate(FenceView seen, Holder holder, Operator operator) {
+        Site site = site(seen.stage().primary());
+        try {
+            boolean ended = site.own((connection, tables) -> {
+                boolean done = tables.fence().terminate(connection, holder.session());
+                if (done) {
+                    String outcome = holder + " was ended, its transaction rolls back";
+                    note(
+                            connection,
+                            tables,
+                            new Deed("terminate", seen.stage(), seen.stage(), seen.epoch(), operator, outcome));
+                }
+                return done;
+            });
+            if (ended) {
+                log.warn("{} - {} of {} held the fence and was ended", migration, holder, site.name());
+            }
+        } catch (SQLException failure) {
+            log.warn(
+                    "{} - {} of {} holds the fence and could not be ended ({})",
+                    migration,
+                    holder,
+                    site.name(),
+                    FailureSummary.of(failure));
+        }
+    }
+
     /** Ends a drained move at another stage; false if it is still draining, or was given up by someone else. */
     boolean finish(FenceView closed, Stage to, BooleanSupplier settled, Duration timeout) {
         return closed.stage().primary() == to.primary()
@@ -101,7 +158,7 @@ public final class Handover {
                 row -> is(row, Role.DRAINING, closed.epoch())
                         ? with(row, Role.PRIMARY, to, closed.epoch(), raised)
                         : null,
-                null);
+                new Deed("open", closed.stage(), to, closed.epoch(), OPENER, "writes go on"));
     }
 
     private long generationOf(Side side) {
@@ -215,6 +272,8 @@ public final class Handover {
                         : null,
                 new Deed("grant", stageBefore(target), stageAfter(target), epoch, GRANTER, "writes go on"));
     }
+
+    private static final Operator OPENER = Operator.of("crossfade", "the move was drained");
 
     private static final Operator GRANTER = Operator.of("crossfade", "the move was released");
 

@@ -38,6 +38,7 @@ public final class JdbcFence implements Fence {
     private final Site next;
     private final Handover handover;
     private final Objections objections;
+    private final @Nullable Duration terminateAfter;
     private final Platform.Signal signal;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final LongAdder held = new LongAdder();
@@ -60,14 +61,22 @@ public final class JdbcFence implements Fence {
     /** Guarded by {@code this}. */
     private boolean toldSplit;
 
+    /** @param terminateAfter how old a transaction may become that keeps a move waiting; {@code null} for any age */
     public JdbcFence(
-            String migration, Platform platform, Site legacy, Site next, Handover handover, Objections objections) {
+            String migration,
+            Platform platform,
+            Site legacy,
+            Site next,
+            Handover handover,
+            Objections objections,
+            @Nullable Duration terminateAfter) {
         this.migration = migration;
         this.platform = platform;
         this.legacy = legacy;
         this.next = next;
         this.handover = handover;
         this.objections = objections;
+        this.terminateAfter = terminateAfter;
         this.signal = platform.newSignal();
         this.confirmedAt = platform.nanoTime();
         this.lookedAt = confirmedAt - 1;
@@ -241,6 +250,9 @@ public final class JdbcFence implements Fence {
     @Override
     public Optional<FenceView> close(FenceView seen, Stage to, Operator operator, Duration timeout) {
         if (!handover.drain(seen, to, operator, timeout)) {
+            if (terminateAfter != null) {
+                handover.terminateLate(seen, terminateAfter, operator);
+            }
             look();
             return Optional.empty();
         }
@@ -271,6 +283,11 @@ public final class JdbcFence implements Fence {
         boolean claimed = handover.claimRevision(view.stage().primary(), revision);
         look();
         return claimed;
+    }
+
+    @Override
+    public List<String> holders(FenceView seen) {
+        return handover.holders(seen.stage().primary());
     }
 
     @Override

@@ -280,14 +280,23 @@ public final class JdbcRescue implements Rescue {
 
     /** The transaction that is open on this thread is the primary's: it is the only one that writers have. */
     @Override
-    public List<EntityKey> release(Collection<EntityKey> keys) throws SQLException {
-        Site primary = site(read().view()
-                .orElseThrow(() -> undecided("the primary is not known"))
-                .stage()
-                .primary());
+    public List<EntityKey> release(Collection<EntityKey> keys, Operator operator) throws SQLException {
+        FenceView view = read().view().orElseThrow(() -> undecided("the primary is not known"));
+        Site primary = site(view.stage().primary());
         Connection connection = primary.transactions().connection();
         List<EntityKey> held = primary.tables().ledger().lockHeld(connection, keys);
         primary.tables().ledger().retry(connection, held);
+        primary.tables()
+                .books()
+                .audit(
+                        connection,
+                        new Deed(
+                                "keep secondary",
+                                view.stage(),
+                                view.stage(),
+                                view.epoch(),
+                                operator,
+                                held.size() + " keys are written as the secondary has them"));
         return held;
     }
 

@@ -1,5 +1,6 @@
 package dev.crossfade.jdbc.internal.ledger;
 
+import dev.crossfade.Operator;
 import dev.crossfade.internal.memory.InMemoryLedger;
 import dev.crossfade.jdbc.internal.fence.JdbcFence;
 import dev.crossfade.jdbc.internal.site.Site;
@@ -9,11 +10,14 @@ import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.LedgerStatus;
+import dev.crossfade.spi.ParkedKey;
 import dev.crossfade.spi.Platform;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +33,8 @@ public final class BacklogFeed {
     private static final Duration LEASE = Duration.ofSeconds(5);
     private static final Duration EVERY_WHILE_WRITERS_WAIT = Duration.ofMillis(2);
     private static final String JOB = "relay";
+
+    private static final Operator RELEASED = Operator.of("crossfade", "no longer parked in the database");
 
     /** So many keys are brought in at once. */
     private static final int LOAD = 5_000;
@@ -104,6 +110,18 @@ public final class BacklogFeed {
         }
         count();
         return mine && backlog.pending() - backlog.parked() > LOAD;
+    }
+
+    /** Keys that were parked here and are not any more may have been retried or discarded by another instance. */
+    private void forgetReleased() throws SQLException {
+        List<EntityKey> here = memory.parked(LOAD).stream().map(ParkedKey::key).toList();
+        if (!here.isEmpty()) {
+            Set<EntityKey> there = primary.get()
+                    .own((connection, tables) -> tables.ledger().parked(connection, COUNT).stream()
+                            .map(ParkedKey::key)
+                            .collect(Collectors.toSet()));
+            memory.retry(here.stream().filter(key -> !there.contains(key)).toList(), RELEASED);
+        }
     }
 
     private void count() throws SQLException {

@@ -1,6 +1,7 @@
 package dev.crossfade.jdbc.internal.ledger;
 
 import dev.crossfade.MigrationException;
+import dev.crossfade.Operator;
 import dev.crossfade.PhaseMovedException;
 import dev.crossfade.RetryableWriteException;
 import dev.crossfade.Side;
@@ -8,6 +9,7 @@ import dev.crossfade.internal.memory.InMemoryLedger;
 import dev.crossfade.jdbc.internal.fence.AheadKeys;
 import dev.crossfade.jdbc.internal.fence.JdbcFence;
 import dev.crossfade.jdbc.internal.fence.Stripes;
+import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.site.Site.SqlWork;
 import dev.crossfade.jdbc.internal.sql.Applied;
@@ -374,23 +376,33 @@ public final class JdbcLedger implements Ledger {
     }
 
     @Override
-    public int retry(Collection<EntityKey> keys) {
-        int retried = sql(
-                primary(), "retry keys", (connection, tables) -> tables.ledger().retry(connection, keys));
-        memory.retry(keys);
+    public int retry(Collection<EntityKey> keys, Operator operator) {
+        FenceView view = fence.view();
+        int retried = sql(site(view.stage().primary()), "retry keys", (connection, tables) -> {
+            int parked = tables.ledger().retry(connection, keys);
+            tables.books().audit(connection, deed("retry", view, operator, parked + " parked keys are tried again"));
+            return parked;
+        });
+        memory.retry(keys, operator);
         feed.lookAgain();
         return retried;
     }
 
     @Override
-    public List<EntityKey> discard(Collection<EntityKey> keys) {
-        List<EntityKey> discarded = sql(
-                primary(),
-                "discard keys",
-                (connection, tables) -> tables.ledger().discard(connection, keys));
-        memory.discard(discarded);
+    public List<EntityKey> discard(Collection<EntityKey> keys, Operator operator) {
+        FenceView view = fence.view();
+        List<EntityKey> discarded = sql(site(view.stage().primary()), "discard keys", (connection, tables) -> {
+            List<EntityKey> parked = tables.ledger().discard(connection, keys);
+            tables.books().audit(connection, deed("discard", view, operator, parked.size() + " keys are forgotten"));
+            return parked;
+        });
+        memory.discard(discarded, operator);
         feed.lookAgain();
         return discarded;
+    }
+
+    private static Deed deed(String what, FenceView view, Operator operator, String outcome) {
+        return new Deed(what, view.stage(), view.stage(), view.epoch(), operator, outcome);
     }
 
     /** The database begins anew by its generation; only what this process knows is forgotten. */

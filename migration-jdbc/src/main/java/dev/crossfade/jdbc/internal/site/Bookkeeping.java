@@ -1,8 +1,10 @@
 package dev.crossfade.jdbc.internal.site;
 
+import dev.crossfade.AuditEntry;
 import dev.crossfade.Operator;
 import dev.crossfade.Side;
 import dev.crossfade.control.Stage;
+import dev.crossfade.jdbc.internal.sql.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,17 +16,20 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The small tables beside fence and ledger: who is alive, who has claimed what, what was copied, and what was done by
  * whom. Every method runs on the connection that it is given, in its open transaction; times are the database's.
  */
 public final class Bookkeeping {
+    private final Dialect dialect;
     private final String prefix;
     private final String migration;
     private final String side;
 
-    public Bookkeeping(String prefix, String migration, Side side) {
+    public Bookkeeping(Dialect dialect, String prefix, String migration, Side side) {
+        this.dialect = dialect;
         this.prefix = prefix;
         this.migration = migration;
         this.side = side == Side.LEGACY ? "L" : "N";
@@ -53,7 +58,7 @@ public final class Bookkeeping {
                     instance.id(),
                     instance.epoch(),
                     instance.stage().name(),
-                    instance.description());
+                    cut(instance.description(), 200));
         }
     }
 
@@ -151,12 +156,12 @@ public final class Bookkeeping {
                 UPDATE %scoverage SET generation = ?, copied_at = CURRENT_TIMESTAMP, copied_by = ?
                  WHERE migration = ? AND side = ? AND entity = ?
                 """.formatted(prefix);
-        if (execute(connection, update, generation, operator.name(), migration, side, entity) == 0) {
+        if (execute(connection, update, generation, cut(operator.name(), 64), migration, side, entity) == 0) {
             String insert = """
                     INSERT INTO %scoverage (migration, side, entity, generation, copied_at, copied_by)
                     VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP, ?)
                     """.formatted(prefix);
-            execute(connection, insert, migration, side, entity, generation, operator.name());
+            execute(connection, insert, migration, side, entity, generation, cut(operator.name(), 64));
         }
     }
 
@@ -166,21 +171,58 @@ public final class Bookkeeping {
     /** Adds to the audit trail. */
     public void audit(Connection connection, Deed deed) throws SQLException {
         String sql = """
-                INSERT INTO %saudit (migration, side, happened_at, actor, action, from_stage, to_stage, epoch, reason, outcome)
-                VALUES (?, ?, CURRENT_TIMESTAMP, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO %saudit (migration, side, actor, action, from_stage, to_stage, epoch, reason, outcome)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """.formatted(prefix);
         execute(
                 connection,
                 sql,
                 migration,
                 side,
-                deed.by().name(),
-                deed.what(),
+                cut(deed.by().name(), 200),
+                cut(deed.what(), 64),
                 deed.from().name(),
                 deed.to().name(),
                 deed.epoch(),
-                deed.by().reason(),
-                deed.outcome());
+                cut(deed.by().reason(), 1000),
+                cut(deed.outcome(), 1000));
+    }
+
+    /** The audit trail of this side, newest first. */
+    public List<AuditEntry> audit(Connection connection, int max) throws SQLException {
+        String sql = """
+                SELECT happened_at, actor, action, from_stage, to_stage, epoch, reason, outcome FROM %saudit
+                 WHERE migration = ? AND side = ? ORDER BY id DESC LIMIT ?
+                """.formatted(prefix);
+        List<AuditEntry> entries = new ArrayList<>();
+        try (PreparedStatement select = prepare(connection, sql, migration, side, max);
+                ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                entries.add(new AuditEntry(
+                        dialect.instant(rows, 1),
+                        rows.getString(2),
+                        rows.getString(3),
+                        stage(rows.getString(4)),
+                        stage(rows.getString(5)),
+                        rows.getLong(6),
+                        rows.getString(7),
+                        rows.getString(8)));
+            }
+        }
+        return entries;
+    }
+
+    private static @Nullable Stage stage(@Nullable String name) {
+        return name == null ? null : Stage.valueOf(name);
+    }
+
+    /** What people write may be longer than a column, and PostgreSQL takes no NUL. */
+    static String cut(String text, int max) {
+        String plain = text.replace('\0', ' ');
+        if (plain.length() <= max) {
+            return plain;
+        }
+        return plain.substring(0, Character.isHighSurrogate(plain.charAt(max - 1)) ? max - 1 : max);
     }
 
     private static Instant now(Connection connection) throws SQLException {

@@ -106,7 +106,7 @@ public final class Site {
                     dialect,
                     new FenceTable(dialect, prefix, migration, side),
                     new LedgerTable(dialect, prefix, migration, side, codec),
-                    new Bookkeeping(prefix, migration, side));
+                    new Bookkeeping(dialect, prefix, migration, side));
             tables = opened;
             return opened;
         }
