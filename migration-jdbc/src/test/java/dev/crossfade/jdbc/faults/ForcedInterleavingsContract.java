@@ -172,7 +172,8 @@ abstract class ForcedInterleavingsContract extends FaultContract {
         Stop prepare = one.onNew.stopBefore(lockFence(), CONTROLLER);
         Meanwhile<MoveResult> move = move(one, Stage.NEW_PRIMARY);
         prepare.awaitReached();
-        await().atMost(Scene.PATIENCE).until(() -> other.service.migration.status().moving());
+        await().atMost(Scene.PATIENCE)
+                .until(() -> other.service.migration.status().moving());
         Stop refresh = other.onNew.stopBefore(RAISE_SECONDARY, RELAY);
 
         other.service.migration.copy(Orders.class).mark(List.of(1L));
