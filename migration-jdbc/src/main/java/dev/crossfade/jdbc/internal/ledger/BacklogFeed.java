@@ -108,6 +108,7 @@ public final class BacklogFeed {
         if (mine || overflowed) {
             load();
         }
+        forgetReleased();
         count();
         return mine && backlog.pending() - backlog.parked() > LOAD;
     }
