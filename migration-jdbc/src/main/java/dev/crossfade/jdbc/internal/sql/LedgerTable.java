@@ -34,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  * at any isolation level; the rest expects READ COMMITTED. A call that fails leaves the transaction to be rolled back;
  * {@link SqlFailure} tells whether to try again. Keys are locked in one order everywhere, so that calls do not wait for
  * each other in a circle. Safe for use by many threads, each with its own connection.
+ *
+ * <p>Bytes per key, table and indexes, 100 000 keys written and acknowledged twice: PostgreSQL 280 to 320 with {@code
+ * Long} keys and 370 to 460 with text of 36 characters (175 and 230 before the first acknowledgement); MariaDB 130 to 190
+ * and 215 to 290, where keys in rising order take the lower and keys at random the higher number; H2 about 40 and 70,
+ * compressed. On PostgreSQL, writes of a key that is pending already stay in place and touch no index.
  */
 public final class LedgerTable {
     /** A failure at this counter holds the key back whatever its version becomes, until a person has decided. */
