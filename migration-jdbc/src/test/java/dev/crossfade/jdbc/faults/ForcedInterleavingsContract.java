@@ -29,7 +29,7 @@ abstract class ForcedInterleavingsContract extends FaultContract {
     private static final String CONTROLLER = "meanwhile";
     private static final String READ_VERSIONS = "SELECT l.entity_key, g.generation";
     private static final String READ_STATE = "SELECT * FROM orders";
-    private static final String RAISE_SECONDARY = "INTO crossfade_ledger";
+    private static final String RAISE_SECONDARY = "crossfade_fence";
     private static final String ACKNOWLEDGE = "SKIP LOCKED";
 
     private Instance one;
@@ -161,7 +161,7 @@ abstract class ForcedInterleavingsContract extends FaultContract {
 
         assertThatThrownBy(() -> copy.mark(List.of(1L, 2L)))
                 .isInstanceOf(MigrationException.class)
-                .hasMessageContaining("of epoch 2");
+                .hasMessageContaining("epoch 2");
         assertThat(Scene.ledgerRows(scene.next())).isEqualTo(1);
         scene.endsWith(order(1));
     }
