@@ -235,8 +235,9 @@ public final class Database implements Store {
                 Connection.TRANSACTION_READ_COMMITTED,
                 new TransactionSettings.Limits(Duration.ofSeconds(30), Duration.ofSeconds(5)));
 
-        private static final TransactionSettings REFRESH =
-                new TransactionSettings(Connection.TRANSACTION_READ_COMMITTED, null);
+        /** A network that swallows everything must not hold a relay's thread for ever. */
+        private static final TransactionSettings REFRESH = new TransactionSettings(
+                Connection.TRANSACTION_READ_COMMITTED, new TransactionSettings.Limits(Duration.ofSeconds(30), null));
 
         @Override
         public String name() {

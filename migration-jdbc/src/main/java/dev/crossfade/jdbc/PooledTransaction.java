@@ -80,7 +80,7 @@ final class PooledTransaction {
         try {
             connection.rollback();
         } catch (Throwable failure) {
-            logClosing("could not roll back", failure);
+            note("could not roll back and is closed", failure);
             discard();
             return;
         }
@@ -99,7 +99,7 @@ final class PooledTransaction {
                 connection.setTransactionIsolation(isolationBefore);
             }
         } catch (Throwable failure) {
-            logClosing("could not be given back as it came", failure);
+            note("could not be given back as it came and is closed", failure);
             discard();
             return;
         }
@@ -108,31 +108,34 @@ final class PooledTransaction {
 
     /** Ends the session and lets the pool know. */
     private void discard() {
-        try {
-            connection.abort(Runnable::run);
+        attempt("was not aborted", () -> connection.abort(Runnable::run));
+        attempt("was not closed", () -> {
             if (!connection.isClosed()) {
                 // H2 knows no abort.
                 connection.unwrap(Connection.class).close();
             }
-        } catch (Throwable failure) {
-            log.debug("{} - a connection that is of no use any more was already closed", database, failure);
-        }
+        });
         close();
     }
 
     private void close() {
+        attempt("was not taken back by the pool", connection::close);
+    }
+
+    private void attempt(String whatFailed, JdbcCall call) {
         try {
-            connection.close();
+            call.run();
         } catch (Throwable failure) {
-            log.debug("{} - the pool did not take a connection back", database, failure);
+            note(whatFailed, failure);
         }
     }
 
-    private void logClosing(String what, Throwable failure) {
-        log.warn(
-                "{} - a connection {} ({}); it is closed and leaves the pool",
-                database,
-                what,
-                FailureSummary.of(failure));
+    /** For whoever looks for it: what the caller has to know he is told, and the pool opens another connection. */
+    private void note(String what, Throwable failure) {
+        log.debug("{} - a connection {} ({})", database, what, FailureSummary.of(failure));
+    }
+
+    private interface JdbcCall {
+        void run() throws SQLException;
     }
 }

@@ -26,7 +26,9 @@ final class SessionLimits {
     static SessionLimits set(Connection connection, Limits limits) throws SQLException {
         int networkMillis = connection.getNetworkTimeout();
         setNetworkTimeout(connection, millis(limits.statement().plusSeconds(Limits.GRACE_SECONDS)));
-        return new SessionLimits(connection, networkMillis, setInSession(connection, limits));
+        Duration lock = limits.lock();
+        return new SessionLimits(
+                connection, networkMillis, lock == null ? null : setInSession(connection, limits.statement(), lock));
     }
 
     /** Takes them back, after the transaction. */
@@ -37,9 +39,10 @@ final class SessionLimits {
         setNetworkTimeout(connection, networkMillis);
     }
 
-    private static @Nullable String setInSession(Connection connection, Limits limits) throws SQLException {
-        int statement = millis(limits.statement());
-        int lock = millis(limits.lock());
+    private static @Nullable String setInSession(Connection connection, Duration statementLimit, Duration lockLimit)
+            throws SQLException {
+        int statement = millis(statementLimit);
+        int lock = millis(lockLimit);
         String product = connection.getMetaData().getDatabaseProductName();
         return switch (product) {
             case "PostgreSQL" -> {
@@ -55,7 +58,7 @@ final class SessionLimits {
                         "SELECT @@max_statement_time, @@innodb_lock_wait_timeout",
                         "SET max_statement_time = %s, innodb_lock_wait_timeout = %s",
                         String.format(Locale.ROOT, "%.3f", statement / 1000.0),
-                        inSeconds(limits.lock()));
+                        inSeconds(lockLimit));
             case "MySQL" ->
                 // Its limit holds for queries alone.
                 setAndRemember(
@@ -63,7 +66,7 @@ final class SessionLimits {
                         "SELECT @@max_execution_time, @@innodb_lock_wait_timeout",
                         "SET max_execution_time = %s, innodb_lock_wait_timeout = %s",
                         Integer.toString(statement),
-                        inSeconds(limits.lock()));
+                        inSeconds(lockLimit));
             case "H2" ->
                 setAndRemember(
                         connection,

@@ -33,14 +33,17 @@ public record TransactionSettings(int isolation, @Nullable Limits limits) {
      *
      * @param statement for one statement, at least 1 ms; an answer that is {@value #GRACE_SECONDS} s later than that,
      *     to COMMIT too, means that the connection is dead
-     * @param lock      for one lock, at least 1 ms; MariaDB and MySQL round it up to seconds
+     * @param lock      for one lock, at least 1 ms; MariaDB and MySQL round it up to seconds. {@code null} if the database
+     *     is told neither limit, which spares the round trips: only answers are waited for no longer then
      */
-    public record Limits(Duration statement, Duration lock) {
+    public record Limits(Duration statement, @Nullable Duration lock) {
         static final int GRACE_SECONDS = 2;
 
         public Limits {
             requireMillis("statement", statement);
-            requireMillis("lock", lock);
+            if (lock != null) {
+                requireMillis("lock", lock);
+            }
         }
 
         private static void requireMillis(String what, Duration limit) {

@@ -90,6 +90,18 @@ class PooledTransactionTest {
                 .endsWith("close()");
     }
 
+    @Test
+    void a_connection_that_cannot_even_be_aborted_is_closed_below_the_pool() {
+        pool.fail("rollback()", new SQLException("broken", "08006"));
+        pool.fail("abort()", new SQLException("not supported", "0A000"));
+
+        assertThatThrownBy(() -> database.inTransaction(() -> {
+                    throw new IOException();
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(pool.calls()).containsSubsequence("abort()", "unwrap(" + Connection.class + ")", "close()");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"setAutoCommit(true)", "setTransactionIsolation(2)"})
     void a_connection_that_cannot_be_given_back_as_it_came_leaves_the_pool_and_the_commit_stands(String call)

@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS ${prefix}fence (
 );
 
 -- One row per written key, upserted in the transaction that writes the entity. pending_since is set while the other
--- side may be behind; repeated writes of a pending key leave the index on it alone.
+-- side may be behind; repeated writes of a pending key leave the index on it alone. The primary
+-- key begins with entity_key because H2 looks up a list of values by the first column of an index only.
 CREATE TABLE IF NOT EXISTS ${prefix}ledger (
     migration      varchar(64) NOT NULL,
     side           char(1) NOT NULL,
@@ -36,7 +37,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}ledger (
     counter        bigint NOT NULL,
     last_change    char(1) NOT NULL CHECK (last_change IN ('W', 'D', 'M')), -- written, deleted, marked
     pending_since  timestamp(6) with time zone, -- null: the other side has this version
-    PRIMARY KEY (migration, side, entity, entity_key)
+    PRIMARY KEY (entity_key, entity, side, migration)
 );
 
 CREATE INDEX IF NOT EXISTS ${prefix}ledger_pending ON ${prefix}ledger (migration, side, pending_since);
@@ -52,7 +53,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}failure (
     attempts       integer NOT NULL,
     due_at         timestamp(6) with time zone NOT NULL,
     parked_reason  varchar(200), -- null: tried again when due
-    PRIMARY KEY (migration, side, entity, entity_key)
+    PRIMARY KEY (entity_key, entity, side, migration)
 );
 
 -- Instances that are alive, by the database's clock.

@@ -151,6 +151,14 @@ class CheckerTest {
     }
 
     @Test
+    void a_row_left_by_a_write_that_was_rolled_back_or_by_a_delete() throws Exception {
+        log(Files.readString(directory.resolve("w1")) + "I W 30 k3\nR W 30 k3\nI D 30 k4\n");
+        both("UPDATE item SET op_order = 30 WHERE id IN ('k3', 'k4')");
+
+        finds(new Finding(Kind.UNEXPLAINED, "k3"), new Finding(Kind.UNEXPLAINED, "k4"));
+    }
+
+    @Test
     void a_write_that_was_not_acknowledged_may_have_happened_or_not() throws Exception {
         both("UPDATE item SET op_order = 10 WHERE id = 'k16'");
 

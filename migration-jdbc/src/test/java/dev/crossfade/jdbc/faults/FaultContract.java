@@ -55,7 +55,7 @@ abstract class FaultContract {
     record Meanwhile<T>(Thread thread, CompletableFuture<T> done) {
         T result() {
             try {
-                return done.get(30, TimeUnit.SECONDS);
+                return done.get(60, TimeUnit.SECONDS);
             } catch (ExecutionException failed) {
                 throw new AssertionError("The work meanwhile failed", failed.getCause());
             } catch (InterruptedException | TimeoutException failed) {
@@ -65,7 +65,7 @@ abstract class FaultContract {
 
         Throwable failure() {
             try {
-                T result = done.get(30, TimeUnit.SECONDS);
+                T result = done.get(60, TimeUnit.SECONDS);
                 throw new AssertionError("The work meanwhile did not fail but returned " + result);
             } catch (ExecutionException failed) {
                 return failed.getCause();

@@ -9,6 +9,7 @@ import dev.crossfade.MigrationException;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Order;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,10 @@ abstract class InterruptContract extends FaultContract {
         Instance service = scene.startDual();
         service.onLegacy.beforeOn(Thread.currentThread(), "INTO orders", Thread.currentThread()::interrupt);
 
-        boolean written = succeeds(() -> service.orders.putAll(List.of(order(1), order(2))));
+        boolean written = succeeds(() -> {
+            service.orders.putAll(List.of(order(1), order(2)));
+            return null;
+        });
 
         assertThat(Thread.interrupted()).isTrue();
         assertThat(scene.end()).isEqualTo(written ? List.of(order(1), order(2)) : List.of());
@@ -76,6 +80,7 @@ abstract class InterruptContract extends FaultContract {
                 boolean written = succeeds(() -> service.service.migration.inTransaction(() -> {
                     Order seen = service.orders.findById(1).orElseThrow();
                     service.orders.put(seen.with("step"));
+                    return null;
                 }));
                 acknowledged += written ? 1 : 0;
             }
@@ -91,11 +96,11 @@ abstract class InterruptContract extends FaultContract {
         assertThat(held.get(0).steps()).isEqualTo(writer.result());
     }
 
-    private static boolean succeeds(Runnable write) {
+    private static boolean succeeds(Callable<?> write) {
         try {
-            write.run();
+            write.call();
             return true;
-        } catch (RuntimeException refused) {
+        } catch (Exception refused) {
             return false;
         }
     }

@@ -2,10 +2,12 @@ package dev.crossfade.jdbc.faults;
 
 import static dev.crossfade.jdbc.faults.Scene.rows;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.testing.TestDatabase;
+import dev.crossfade.jdbc.testing.TestServer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -48,6 +50,8 @@ abstract class IsolationContract extends FaultContract {
         scene.awaitClean();
         Instance service = scene.start(
                 scene.setup().legacyUrl(at(isolation, scene.legacy())).newUrl(at(isolation, scene.next())));
+        // Such a read locks the row, so that nothing can happen to it meanwhile.
+        assumeFalse(scene.legacy().server() == TestServer.MARIADB && isolation.equals("SERIALIZABLE"));
         int[] attempts = {0};
 
         service.service.migration.inTransaction(() -> {
@@ -62,7 +66,8 @@ abstract class IsolationContract extends FaultContract {
             service.orders.put(new Order(2, "n2", seen.status(), seen.steps()));
         });
 
-        assertThat(attempts[0]).isEqualTo(2);
+        // A third, if this instance saw the new primary and not yet the way back.
+        assertThat(attempts[0]).isBetween(2, 3);
         scene.endsWith(order(1).with("meanwhile"), new Order(2, "n2", "meanwhile", 2));
     }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
@@ -104,6 +105,23 @@ final class Points {
         arm(true, words, any -> true, true, action);
     }
 
+    /** Runs the action once, before or after the COMMIT of a transaction in which this thread did something like this. */
+    void atCommitOf(String words, int time, Moment moment, Action action) {
+        AtomicInteger seen = new AtomicInteger();
+        arm(false, words, any -> true, false, () -> {
+            if (seen.incrementAndGet() == time) {
+                Thread here = Thread.currentThread();
+                arm(moment == Moment.BEFORE, "COMMIT", here::equals, true, action);
+            }
+        });
+    }
+
+    /** On which side of something. */
+    enum Moment {
+        BEFORE,
+        AFTER
+    }
+
     /** Runs the action once, after something that contains these words has been done. */
     void after(String words, Action action) {
         arm(false, words, any -> true, true, action);
@@ -112,6 +130,16 @@ final class Points {
     /** As {@link #before}, for what this thread does. */
     void beforeOn(Thread thread, String words, Action action) {
         arm(true, words, thread::equals, true, action);
+    }
+
+    /** As {@link #after}, for what this thread does. */
+    void afterOn(Thread thread, String words, Action action) {
+        arm(false, words, thread::equals, true, action);
+    }
+
+    /** As {@link #before}, for threads whose name contains this. */
+    void afterOn(String thread, String words, Action action) {
+        arm(false, words, who -> who.getName().contains(thread), true, action);
     }
 
     /** As {@link #before}, every time. */

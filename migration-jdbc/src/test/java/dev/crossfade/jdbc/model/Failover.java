@@ -16,6 +16,7 @@ final class Failover extends Actor {
 
     private final Side side;
     private final List<Writer> writers;
+    private final Ledger ledger = new Ledger(Rules.all());
 
     Failover(Rules rules, Memory memory, Side side, List<Writer> writers) {
         super("failover", rules, memory, REPLICA + CELLS_OF_A_KEY * memory.keys);
@@ -49,12 +50,10 @@ final class Failover extends Actor {
     private void takeOver(World world) {
         writers.forEach(writer -> writer.loseConnectionTo(world, side));
         for (int key = 0; key < world.keys; key++) {
-            int cell = REPLICA + CELLS_OF_A_KEY * key;
-            world.setRow(side, key, get(world, cell));
-            Change change = Change.ALL.get(get(world, cell + 3));
-            world.setLedger(side, key, get(world, cell + 1), get(world, cell + 2), change, get(world, cell + 4) != 0);
+            boolean saved = hasNewest(world, side.other(), key);
+            restore(world, key, REPLICA + CELLS_OF_A_KEY * key);
             if (world.role(side) == Role.PRIMARY) {
-                noteLoss(world, key);
+                noteLoss(world, key, saved);
             }
         }
         world.countFailover();
@@ -64,11 +63,24 @@ final class Failover extends Actor {
         set(world, PHASE, OVER);
     }
 
-    private void noteLoss(World world, int key) {
+    private void restore(World world, int key, int cell) {
+        world.setRow(side, key, get(world, cell));
+        Change change = Change.ALL.get(get(world, cell + 3));
+        world.setLedger(side, key, get(world, cell + 1), get(world, cell + 2), change, get(world, cell + 4) != 0);
+    }
+
+    /** Whether the other side has the newest write of the key, by a refresh or by a backfill. */
+    private boolean hasNewest(World world, Side other, int key) {
+        int newest = Version.ofLastWrite(ledger.version(world, side, key));
+        return ledger.version(world, other, key) >= newest || world.ledgerCounter(other, key) == 0;
+    }
+
+    private void noteLoss(World world, int key, boolean saved) {
         int acknowledged = world.acknowledged(key);
         if (acknowledged != world.row(side, key)) {
             world.setAcknowledged(key, world.row(side, key));
-            world.setLost(key, world.row(side.other(), key) == acknowledged ? acknowledged : World.ABSENT);
+            boolean survives = saved && world.row(side.other(), key) == acknowledged;
+            world.setLost(key, survives ? acknowledged : World.ABSENT);
         }
     }
 

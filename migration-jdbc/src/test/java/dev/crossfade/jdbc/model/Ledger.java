@@ -18,7 +18,13 @@ final class Ledger {
 
     /** What a transaction on the primary does to the ledger row of a key that it touched. */
     void raise(World world, Side primary, int key, Change change) {
-        world.setLedger(primary, key, world.generation(primary), world.ledgerCounter(primary, key) + 1, change, true);
+        boolean small = change == Change.MARKED && rules.hold(Rule.MARKS_STAY_BELOW_WRITES);
+        int counter = world.ledgerCounter(primary, key);
+        int next = small ? Version.afterMark(counter) : Version.afterWrite(counter);
+        world.setLedger(primary, key, world.generation(primary), next, change, true);
+        if (!small) {
+            world.setStateAt(key, next, world.row(primary, key));
+        }
     }
 
     /** Whether the ledger of this side knows the key in the present generation, be it as a tombstone. */
@@ -41,21 +47,30 @@ final class Ledger {
      * @return whether the mark was accepted
      */
     boolean mark(World world, Side primary, int epoch, int key) {
-        Side target = primary;
-        if (!rules.hold(Rule.MARK_STAYS_WITH_ITS_PRIMARY)) {
-            for (Side side : Side.BOTH) {
-                target = world.role(side) == Role.PRIMARY ? side : target;
-            }
+        Side target = rules.hold(Rule.MARK_STAYS_WITH_ITS_PRIMARY) ? primary : presentPrimary(world, primary);
+        if (!mayMark(world, target, epoch)) {
+            return false;
         }
-        boolean accepted = world.says(target, Role.PRIMARY, epoch)
-                || world.says(target, Role.DRAINING, epoch + 1)
-                || world.says(target, Role.DRAINING, epoch)
-                || (world.role(target) == Role.PRIMARY && !rules.hold(Rule.MARK_STAYS_WITH_ITS_PRIMARY))
-                || !rules.hold(Rule.MARK_CHECKS_FENCE);
-        if (accepted) {
-            raise(world, target, key, Change.MARKED);
+        raise(world, target, key, Change.MARKED);
+        if (world.row(target, key) == world.acknowledged(key)) {
             world.setDamaged(key, false);
         }
-        return accepted;
+        return true;
+    }
+
+    private boolean mayMark(World world, Side side, int epoch) {
+        boolean primary = world.role(side) == Role.PRIMARY || world.role(side) == Role.DRAINING;
+        boolean same = world.epoch(side) == epoch || world.says(side, Role.DRAINING, epoch + 1);
+        boolean epochMatters = rules.hold(Rule.MARK_CHECKS_EPOCH) && rules.hold(Rule.MARK_STAYS_WITH_ITS_PRIMARY);
+        return (primary && (same || !epochMatters)) || !rules.hold(Rule.MARK_CHECKS_FENCE);
+    }
+
+    private static Side presentPrimary(World world, Side otherwise) {
+        for (Side side : Side.BOTH) {
+            if (world.role(side) == Role.PRIMARY) {
+                return side;
+            }
+        }
+        return otherwise;
     }
 }

@@ -18,6 +18,7 @@ final class Memory {
     }
 
     World world() {
-        return new World(keys, size);
+        int wholeLongs = (size + Long.BYTES - 1) / Long.BYTES;
+        return new World(keys, wholeLongs * Long.BYTES);
     }
 }

@@ -37,6 +37,10 @@ final class Promises {
     }
 
     private @Nullable String broken(World world, int key) {
+        int kept = world.lost(key) == World.ABSENT ? world.acknowledged(key) : world.lost(key);
+        if (kept != World.ABSENT && kept != world.row(Side.LEGACY, key) && kept != world.row(Side.NEW, key)) {
+            return "P17 the last copy of a row is destroyed";
+        }
         for (Side side : Side.BOTH) {
             if (world.change(side, key) == Change.DELETED && world.row(side, key) != World.ABSENT) {
                 return "P6 a deleted key is back on " + side;
@@ -49,12 +53,13 @@ final class Promises {
                 return "P4 a clean key differs";
             }
         }
+        for (Side side : Side.BOTH) {
+            if (world.role(side) == Role.SECONDARY && !hasStateOfItsVersion(world, side, key)) {
+                return "P5 a state does not match its version on " + side;
+            }
+        }
         if (sameVersion(world, key) && differ(world, key)) {
             return "P5 a version stands for two states";
-        }
-        int kept = world.lost(key) == World.ABSENT ? world.acknowledged(key) : world.lost(key);
-        if (kept != World.ABSENT && kept != world.row(Side.LEGACY, key) && kept != world.row(Side.NEW, key)) {
-            return "P17 the last copy of a row is destroyed";
         }
         return null;
     }
@@ -63,6 +68,14 @@ final class Promises {
     private boolean clean(World world, Side primary, int key) {
         boolean proven = world.verified() || ledger.knows(world, primary, key);
         return proven && !world.pending(primary, key) && !world.locked(primary, key) && !exempt(world, key);
+    }
+
+    /** Not so where someone removed a row by hand, nor after a failover, which may have lost the state of the version. */
+    private static boolean hasStateOfItsVersion(World world, Side side, int key) {
+        int version = world.ledgerCounter(side, key);
+        boolean removedByHand = world.row(side, key) == World.ABSENT && world.change(side, key) == Change.WRITTEN;
+        boolean written = Version.write(version) > 0 && !removedByHand && world.failovers() == 0;
+        return !written || world.stateAt(key, version) == world.row(side, key);
     }
 
     private boolean sameVersion(World world, int key) {

@@ -5,6 +5,7 @@ import static dev.crossfade.jdbc.model.Scenarios.BACKFILL_FAILS_OVER;
 import static dev.crossfade.jdbc.model.Scenarios.HANDOVERS;
 import static dev.crossfade.jdbc.model.Scenarios.MARKS;
 import static dev.crossfade.jdbc.model.Scenarios.PRIMARY_FAILS_OVER;
+import static dev.crossfade.jdbc.model.Scenarios.REPAIR_AFTER_FAILOVER;
 import static dev.crossfade.jdbc.model.Scenarios.SECONDARY_FAILS_OVER;
 import static dev.crossfade.jdbc.model.Scenarios.TWO_WRITERS;
 import static dev.crossfade.jdbc.model.Scenarios.UNIQUE_SWAP;
@@ -36,7 +37,7 @@ class ProtocolModelTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"APPLY_CHECKS_EPOCH", "BACKFILL_CHECKS_FENCE"})
+            names = {"APPLY_CHECKS_EPOCH", "BACKFILL_CHECKS_FENCE", "MARK_CHECKS_EPOCH"})
     void a_search_without_the_rule_finds_a_broken_promise(Rule rule) {
         assertThat(brokenWithout(whereItShows(rule), rule))
                 .as("the search without the rule that " + rule.sentence)
@@ -63,6 +64,12 @@ class ProtocolModelTest {
                 .isNotNull();
     }
 
+    /** Where its side is primary again, a late mark only makes a key be read once more. */
+    @Test
+    void the_epoch_of_a_mark_adds_nothing_to_its_side() {
+        assertThat(brokenWithout(MARKS, Rule.MARK_CHECKS_EPOCH)).isNull();
+    }
+
     /** The promise that the search breaks, with its shortest way there printed. */
     private static @Nullable String brokenWithout(Scenarios scenario, Rule rule, Rule... more) {
         Rules rules = Rules.without(rule, more);
@@ -87,6 +94,7 @@ class ProtocolModelTest {
                     LEDGER_NOT_BEFORE_THE_WRITE,
                     APPLY_CHECKS_VERSION,
                     VERSION_READ_FIRST,
+                    VERSION_READ_AGAIN,
                     TOMBSTONES_STAY,
                     ACKNOWLEDGED_BY_VERSION,
                     LEDGER_ROWS_STAY -> TWO_WRITERS;
@@ -99,14 +107,12 @@ class ProtocolModelTest {
                     BACKFILL_HEEDS_TOMBSTONES,
                     BACKFILL_VERIFIES,
                     BACKFILL_VERIFIES_THE_RANGE -> BACKFILL;
-            case APPLY_CHECKS_ROLE,
-                    VERSION_READ_AGAIN,
-                    EFFECTIVE_VERSIONS,
-                    SECONDARY_RAISED_FIRST,
-                    AHEAD_IS_LISTED,
-                    LISTED_KEYS_WAIT -> PRIMARY_FAILS_OVER;
+            case APPLY_CHECKS_ROLE, AHEAD_IS_LISTED -> PRIMARY_FAILS_OVER;
+            case MARKS_STAY_BELOW_WRITES, EFFECTIVE_VERSIONS, LISTED_KEYS_WAIT -> REPAIR_AFTER_FAILOVER;
+            case SECONDARY_RAISED_FIRST -> BACKFILL_FAILS_OVER;
             case BACKFILL_CHECKS_CLAIM, GENERATION_RAISED, RAISE_VOIDS_CLAIM -> SECONDARY_FAILS_OVER;
-            case APPLY_CHECKS_EPOCH, BACKFILL_CHECKS_FENCE -> throw new IllegalArgumentException("A second line");
+            case APPLY_CHECKS_EPOCH, BACKFILL_CHECKS_FENCE, MARK_CHECKS_EPOCH ->
+                throw new IllegalArgumentException("It breaks nothing alone");
         };
     }
 

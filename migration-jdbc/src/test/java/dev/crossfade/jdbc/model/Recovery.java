@@ -1,9 +1,7 @@
 package dev.crossfade.jdbc.model;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,18 +10,23 @@ import org.jspecify.annotations.Nullable;
  * what was begun: the handover, the raise, the pages, and the refreshes.
  */
 final class Recovery {
-    private static final int PATIENCE = 100;
+    private static final int PATIENCE = 30;
 
     private final List<Actor> mortals;
-    private final List<Actor> helpers;
+    private final List<Actor> rescuers;
     private final Fence fence = new Fence(Rules.all());
     private final Promises promises = new Promises();
-    private final Set<World> recovered = new HashSet<>();
+    private final StateTable recovered;
+    private final World copy;
+    private final World before;
     private final List<String> trace = new ArrayList<>();
 
-    Recovery(List<Actor> mortals, List<Actor> helpers) {
+    Recovery(Memory memory, List<Actor> mortals, List<Actor> rescuers) {
+        this.copy = memory.world();
+        this.before = memory.world();
+        this.recovered = new StateTable(copy.cells.length);
         this.mortals = mortals;
-        this.helpers = helpers;
+        this.rescuers = rescuers;
     }
 
     /** The steps of the last recovery. */
@@ -34,16 +37,16 @@ final class Recovery {
     /** What stays broken after a recovery from this state, or null. */
     @Nullable
     String failureFrom(World world) {
-        World copy = copyOf(world);
+        copy.copyFrom(world);
         mortals.forEach(actor -> actor.crash(copy));
-        if (!recovered.add(copyOf(copy))) {
+        if (!recovered.add(copy.cells, 0)) {
             return null;
         }
         trace.clear();
         trace.add("all processes die, and one comes back");
         Side primary = endHandover(copy);
-        for (Actor helper : helpers) {
-            drive(helper, copy);
+        for (Actor rescuer : rescuers) {
+            drive(rescuer, copy);
         }
         if (copy.anyPending(primary) && !copy.anyListed()) {
             return "P4 a key never becomes clean";
@@ -68,7 +71,6 @@ final class Recovery {
 
     /** Lets one actor run alone, always taking the first step it offers. */
     private void drive(Actor actor, World world) {
-        World before = copyOf(world);
         for (int steps = 0; steps < PATIENCE; steps++) {
             FirstStep first = new FirstStep();
             before.copyFrom(world);
@@ -79,12 +81,6 @@ final class Recovery {
             first.effect.accept(world);
             trace.add(first.label);
         }
-    }
-
-    private static World copyOf(World world) {
-        World copy = new World(world.keys, world.cells.length);
-        copy.copyFrom(world);
-        return copy;
     }
 
     private static final class FirstStep implements Steps {

@@ -1,6 +1,6 @@
 package dev.crossfade.jdbc.model;
 
-/** The rules of the protocol. The search runs with each of them switched off and must then find a broken promise. */
+/** The rules of the protocol. A search with one switched off shows what it is for. */
 enum Rule {
     WRITER_CHECKS_FENCE("a writer commits only where the fence says primary"),
     WRITER_HOLDS_FENCE("a writer holds the fence shared from the check to its commit"),
@@ -21,7 +21,9 @@ enum Rule {
     LEDGER_ROWS_STAY("no ledger row is purged in the middle stages"),
 
     MARK_CHECKS_FENCE("a mark is accepted only by a primary"),
+    MARK_CHECKS_EPOCH("a mark is accepted only in the epoch in which its reason was found"),
     MARK_STAYS_WITH_ITS_PRIMARY("a mark is never retried on the other side of a handover"),
+    MARKS_STAY_BELOW_WRITES("no number of marks lifts a version to that of a later write"),
 
     RELEASE_CHECKS_PENDING("the release finds nothing pending in its own transaction"),
     GRANT_FOLLOWS_RELEASE("the grant follows the release"),

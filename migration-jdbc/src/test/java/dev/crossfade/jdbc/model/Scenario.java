@@ -10,7 +10,7 @@ final class Scenario {
     final Memory memory;
     final Rules rules;
     private final List<Actor> actors = new ArrayList<>();
-    private final List<Actor> helpers = new ArrayList<>();
+    private final List<Actor> rescuers = new ArrayList<>();
     private final List<Actor> twins = new ArrayList<>();
     private final List<Consumer<World>> beginnings = new ArrayList<>();
 
@@ -34,7 +34,7 @@ final class Scenario {
 
     /** Who runs alone, one after the other, after everything has died. */
     void recoverWith(Actor... inTurn) {
-        helpers.addAll(Arrays.asList(inTurn));
+        rescuers.addAll(Arrays.asList(inTurn));
     }
 
     void beginWith(Consumer<World> beginning) {
@@ -58,7 +58,7 @@ final class Scenario {
     }
 
     Recovery recovery() {
-        return new Recovery(actors, helpers);
+        return new Recovery(memory, actors, rescuers);
     }
 
     /** Puts the memories of twins in order. */

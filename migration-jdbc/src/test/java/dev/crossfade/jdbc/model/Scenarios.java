@@ -18,28 +18,28 @@ enum Scenarios {
             scenario.with(writer(scenario, "writer B", List.of(List.of(put(0, 4), delete(0)))));
             scenario.withTwins(refresher(scenario), refresher(scenario));
             scenario.with(new Purger(rules, scenario.memory));
-            recover(scenario);
+            recoverByRefresh(scenario);
             return scenario;
         }
     },
 
-    /** One key, two writers, one refresher, two controllers: there, back, and an abort. */
+    /** One key, two writers, two refreshers, two controllers: there, back, and an abort. */
     HANDOVERS {
         @Override
         Scenario under(Rules rules) {
             Scenario scenario = new Scenario(1, rules);
             touchedBefore(scenario, 0);
             scenario.with(writer(scenario, "writer A", List.of(List.of(put(0, 2)))));
-            scenario.with(writer(scenario, "writer B", List.of(List.of(put(0, 3), delete(0)))));
-            scenario.with(refresher(scenario));
+            scenario.with(writer(scenario, "writer B", List.of(List.of(delete(0)))));
+            scenario.withTwins(refresher(scenario), refresher(scenario));
             controllers(scenario, 2, 1);
             scenario.with(new Purger(rules, scenario.memory));
-            recover(scenario);
+            recoverByRefresh(scenario);
             return scenario;
         }
     },
 
-    /** One key that someone damaged on the secondary, found by a reconciler while the primary moves. */
+    /** One key whose row someone removed from the secondary, found by a reconciler while the primary moves. */
     MARKS {
         @Override
         Scenario under(Rules rules) {
@@ -47,14 +47,13 @@ enum Scenarios {
             touchedBefore(scenario, 0);
             scenario.beginWith(world -> {
                 world.setRow(Side.NEW, 0, World.ABSENT);
-                world.setLedger(Side.NEW, 0, 1, 1, Change.WRITTEN, false);
                 world.setDamaged(0, true);
             });
             scenario.with(writer(scenario, "writer", List.of(List.of(put(0, 2)))));
             scenario.with(refresher(scenario));
             scenario.with(new Reconciler(rules, scenario.memory, 2));
             controllers(scenario, 2, 1);
-            recover(scenario);
+            recoverByRefresh(scenario);
             return scenario;
         }
     },
@@ -69,7 +68,7 @@ enum Scenarios {
             scenario.with(writer(scenario, "writer A", List.of(List.of(both(2, 1)), List.of(both(1, 2), delete(0)))));
             scenario.with(writer(scenario, "writer B", List.of(List.of(put(1, 3), delete(1)))));
             scenario.withTwins(refresher(scenario), refresher(scenario));
-            recover(scenario);
+            recoverByRefresh(scenario);
             return scenario;
         }
     },
@@ -86,15 +85,11 @@ enum Scenarios {
                 world.setRaiseDue(true);
             });
             scenario.with(new Writer(
-                    "writer",
-                    rules,
-                    scenario.memory,
-                    2,
-                    List.of(List.of(delete(0), put(0, 2)), List.of(put(0, 3), delete(0)))));
+                    "writer", rules, scenario.memory, 2, List.of(List.of(delete(0), put(0, 2)), List.of(put(0, 3)))));
             scenario.with(refresher(scenario));
             backfills(scenario);
             scenario.with(new Operator(rules, scenario.memory));
-            recover(scenario);
+            recoverByBackfill(scenario);
             return scenario;
         }
     },
@@ -105,15 +100,32 @@ enum Scenarios {
         Scenario under(Rules rules) {
             Scenario scenario = new Scenario(1, rules);
             scenario.beginWith(world -> world.setVerified(true));
-            Writer writer = writer(
-                    scenario, "writer", List.of(List.of(put(0, 1)), List.of(put(0, 2), delete(0)), List.of(put(0, 3))));
+            Writer writer = writer(scenario, "writer", List.of(List.of(put(0, 1)), List.of(put(0, 2), delete(0))));
             scenario.with(writer);
             scenario.with(refresher(scenario));
             scenario.with(new Failover(rules, scenario.memory, Side.LEGACY, List.of(writer)));
             scenario.with(new Operator(rules, scenario.memory));
             pass(scenario);
             controllers(scenario, 1, 0);
-            recover(scenario);
+            recoverByPass(scenario);
+            return scenario;
+        }
+    },
+
+    /** The primary loses its last commits, and read repair finds the differences before anyone answers. */
+    REPAIR_AFTER_FAILOVER {
+        @Override
+        Scenario under(Rules rules) {
+            Scenario scenario = new Scenario(1, rules);
+            scenario.beginWith(world -> world.setVerified(true));
+            Writer writer = writer(scenario, "writer", List.of(List.of(put(0, 1)), List.of(put(0, 2), delete(0))));
+            scenario.with(writer);
+            scenario.with(refresher(scenario));
+            scenario.with(new Failover(rules, scenario.memory, Side.LEGACY, List.of(writer)));
+            scenario.with(new Reconciler(rules, scenario.memory, 2));
+            scenario.with(new Operator(rules, scenario.memory));
+            pass(scenario);
+            recoverByPass(scenario);
             return scenario;
         }
     },
@@ -152,7 +164,7 @@ enum Scenarios {
         Backfill backfill = scenario.with(new Backfill(rules, scenario.memory));
         scenario.beginWith(world -> backfill.allow(world, 1));
         pass(scenario);
-        recover(scenario);
+        recoverByPass(scenario);
         return scenario;
     }
 
@@ -160,10 +172,11 @@ enum Scenarios {
     private static void touchedBefore(Scenario scenario, int key) {
         scenario.beginWith(world -> {
             world.setAcknowledged(key, key + 1);
+            world.setStateAt(key, Version.afterWrite(0), key + 1);
             world.setVerified(true);
             for (Side side : Side.BOTH) {
                 world.setRow(side, key, key + 1);
-                world.setLedger(side, key, 1, 1, Change.WRITTEN, false);
+                world.setLedger(side, key, 1, Version.afterWrite(0), Change.WRITTEN, false);
             }
         });
     }
@@ -198,14 +211,22 @@ enum Scenarios {
     }
 
     /** What one process does after all others died; it also follows the rules of the scenario. */
-    private static void recover(Scenario scenario) {
-        Memory memory = scenario.memory;
-        Operator operator = new Operator(scenario.rules, memory);
-        Pass pass = new Pass(scenario.rules, memory);
-        Backfill backfill = new Backfill(scenario.rules, memory);
-        scenario.beginWith(world -> pass.allow(world, 1));
+    private static void recoverByRefresh(Scenario scenario) {
+        scenario.recoverWith(new Refresher(scenario.rules, scenario.memory, true));
+    }
+
+    private static void recoverByBackfill(Scenario scenario) {
+        Backfill backfill = new Backfill(scenario.rules, scenario.memory);
         scenario.beginWith(world -> backfill.allow(world, 1));
-        Refresher refresher = new Refresher(scenario.rules, memory, true);
-        scenario.recoverWith(operator, pass, backfill, operator, refresher);
+        scenario.recoverWith(new Operator(scenario.rules, scenario.memory), backfill);
+        recoverByRefresh(scenario);
+    }
+
+    private static void recoverByPass(Scenario scenario) {
+        Operator operator = new Operator(scenario.rules, scenario.memory);
+        Pass pass = new Pass(scenario.rules, scenario.memory);
+        scenario.beginWith(world -> pass.allow(world, 1));
+        scenario.recoverWith(operator, pass);
+        recoverByBackfill(scenario);
     }
 }

@@ -46,11 +46,13 @@ final class Search {
         while (current < states.size() && broken == null) {
             states.load(current, from);
             scenario.steps(from, this::visit);
-            current++;
+            current += broken == null ? 1 : 0;
         }
-        List<Integer> path = pathTo(states.size() - 1);
-        List<String> trace = broken == null ? List.of() : describe(path);
-        return new Result(states.size(), path.size() - 1, broken, trace);
+        if (broken == null) {
+            return new Result(states.size(), pathTo(states.size() - 1).size() - 1, null, List.of());
+        }
+        List<String> trace = describe(pathTo(current));
+        return new Result(states.size(), trace.size(), broken, trace);
     }
 
     private void visit(String actor, String what, Consumer<World> effect) {
@@ -59,12 +61,10 @@ final class Search {
         }
         to.copyFrom(from);
         effect.accept(to);
-        String brokenNow = promises.brokenBetween(from, to);
+        broken = promises.brokenBetween(from, to);
         scenario.normalise(to);
-        if (states.add(to.cells, current)) {
-            broken = brokenNow == null ? failureToRecover() : brokenNow;
-        } else if (brokenNow != null) {
-            throw new IllegalStateException("A step back to a known state breaks a promise: " + brokenNow);
+        if (broken == null && states.add(to.cells, current)) {
+            broken = failureToRecover();
         }
     }
 
@@ -83,12 +83,19 @@ final class Search {
         return path;
     }
 
+    /** The steps along the path, then the one to the world in {@link #to}, then the recovery from there. */
     private List<String> describe(List<Integer> path) {
+        World last = scenario.memory.world();
+        last.copyFrom(to);
         List<String> lines = new ArrayList<>();
-        for (int at = 1; at < path.size(); at++) {
+        for (int at = 1; at <= path.size(); at++) {
             states.load(path.get(at - 1), from);
             World reached = scenario.memory.world();
-            states.load(path.get(at), reached);
+            if (at < path.size()) {
+                states.load(path.get(at), reached);
+            } else {
+                reached.copyFrom(last);
+            }
             lines.add(label(reached));
         }
         lines.addAll(recoveryTrace);

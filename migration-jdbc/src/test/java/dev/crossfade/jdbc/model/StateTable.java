@@ -1,10 +1,15 @@
 package dev.crossfade.jdbc.model;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** All states seen, in the order in which they were found, each with the state it was found from. */
 final class StateTable {
     private static final int BLOCK = 1 << 14;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final int width;
     private byte[][] blocks = new byte[16][];
@@ -12,6 +17,7 @@ final class StateTable {
     private int[] slots = new int[1 << 16];
     private int size;
 
+    /** @param width the bytes of a state, a multiple of eight */
     StateTable(int width) {
         this.width = width;
     }
@@ -68,10 +74,11 @@ final class StateTable {
 
     private int hash(byte[] state, int offset) {
         long hash = 1;
-        for (int at = offset; at < offset + width; at++) {
-            hash = hash * 0x9E3779B97F4A7C15L + state[at];
+        for (int at = offset; at < offset + width; at += Long.BYTES) {
+            hash = (hash ^ (long) LONGS.get(state, at)) * 0x9E3779B97F4A7C15L;
+            hash ^= hash >>> 32;
         }
-        return (int) (hash ^ hash >>> 29 ^ hash >>> 47);
+        return (int) hash;
     }
 
     private void grow() {

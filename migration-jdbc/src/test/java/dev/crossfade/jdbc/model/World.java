@@ -36,7 +36,8 @@ final class World {
     private static final int ACKNOWLEDGED = 1;
     private static final int LOST = 2;
     private static final int DAMAGED = 3;
-    private static final int GHOSTS_OF_A_KEY = 4;
+    private static final int HISTORY = 4;
+    private static final int GHOSTS_OF_A_KEY = HISTORY + Version.WRITES;
 
     final int keys;
     final byte[] cells;
@@ -55,11 +56,11 @@ final class World {
     }
 
     int get(int cell) {
-        return cells[cell];
+        return Byte.toUnsignedInt(cells[cell]);
     }
 
     void set(int cell, int value) {
-        if (value < 0 || value > Byte.MAX_VALUE) {
+        if (value < 0 || value > 255) {
             throw new IllegalStateException("The scenario is too long for the model's cells: " + value);
         }
         cells[cell] = (byte) value;
@@ -248,8 +249,12 @@ final class World {
         return get(shared() + FAILOVERS);
     }
 
+    /** After a failover a version may stand for two states, so the history ends. */
     void countFailover() {
         set(shared() + FAILOVERS, failovers() + 1);
+        for (int key = 0; key < keys; key++) {
+            Arrays.fill(cells, ghosts(key) + HISTORY, ghosts(key) + GHOSTS_OF_A_KEY, (byte) 0);
+        }
     }
 
     /** A failover may have lost commits and nobody has raised the generation yet. */
@@ -290,6 +295,15 @@ final class World {
 
     void setLost(int key, int state) {
         set(ghosts(key) + LOST, state);
+    }
+
+    /** The state that the primary gave to the key with this version; of marks, with the write before them. */
+    int stateAt(int key, int version) {
+        return get(ghosts(key) + HISTORY + Version.write(version));
+    }
+
+    void setStateAt(int key, int version, int state) {
+        set(ghosts(key) + HISTORY + Version.write(version), failovers() == 0 ? state : 0);
     }
 
     /** Someone outside the library changed the secondary, and no mark has said so yet. */

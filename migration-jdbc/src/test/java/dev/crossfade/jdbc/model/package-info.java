@@ -1,6 +1,6 @@
 /**
- * The protocol by which the two stores stay equal, as a model small enough to be searched in every state it can reach;
- * it imports nothing of the library, and each of its rules is shown to be needed by switching it off.
+ * The protocol by which the two stores stay equal, as bounded worlds that are searched in every state they can reach; it
+ * imports nothing of the library, and each rule is switched off to show what breaks without it.
  */
 @NullMarked
 package dev.crossfade.jdbc.model;

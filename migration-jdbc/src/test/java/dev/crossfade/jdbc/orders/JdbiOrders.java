@@ -92,6 +92,14 @@ public final class JdbiOrders implements Orders {
     }
 
     @Override
+    public boolean step(long id) {
+        return jdbi.withHandle(handle -> handle.createUpdate("UPDATE orders SET steps = steps + 1 WHERE id = :id")
+                        .bind("id", id)
+                        .execute()
+                == 1);
+    }
+
+    @Override
     public void put(Order order) {
         putAll(List.of(order));
     }

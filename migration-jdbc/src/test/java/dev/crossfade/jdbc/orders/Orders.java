@@ -1,5 +1,6 @@
 package dev.crossfade.jdbc.orders;
 
+import dev.crossfade.Key;
 import dev.crossfade.Read;
 import dev.crossfade.Write;
 import java.util.Collection;
@@ -17,6 +18,10 @@ public interface Orders {
 
     /** Inserts an order under an id that the database gives. */
     Order insert(Order order);
+
+    /** Raises the order's steps by one in the database; false if there is no such order. */
+    @Write
+    boolean step(@Key long id);
 
     /** Makes the order's row equal to it, whether or not it exists. */
     @Write

@@ -175,6 +175,8 @@ public final class Keeper {
                     ABANDONED.toSeconds(),
                     view.stage());
             fence.reopen(view, HEIR);
+            // If that failed, as where the database does not answer, it is not tried again at once.
+            drainingSince = platform.nanoTime();
         }
     }
 

@@ -54,6 +54,9 @@ public interface Dialect {
     /** Microseconds from a time until now, as an expression that gives a whole number. */
     String microsSince(String time);
 
+    /** Whether a column of the pending index is set, as a condition that finds its rows by the index alone. */
+    String isSet(String column);
+
     /** Sets a time as a parameter. */
     void bind(PreparedStatement statement, int index, Instant time) throws SQLException;
 

@@ -51,6 +51,12 @@ final class H2 implements Dialect {
         return "DATEDIFF(MICROSECOND, " + time + ", CURRENT_TIMESTAMP)";
     }
 
+    /** H2 sorts nulls first and reads all of them before it finds the others, unless the condition is a range. */
+    @Override
+    public String isSet(String column) {
+        return column + " > TIMESTAMP '0001-01-01 00:00:00'";
+    }
+
     @Override
     public void bind(PreparedStatement statement, int index, Instant time) throws SQLException {
         statement.setObject(index, OffsetDateTime.ofInstant(time, ZoneOffset.UTC));

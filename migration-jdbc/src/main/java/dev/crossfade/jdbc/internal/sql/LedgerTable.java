@@ -48,13 +48,12 @@ public final class LedgerTable {
     private static final String FAILURE = " ${failure} f ON f.migration = l.migration AND f.side = l.side"
             + " AND f.entity = l.entity AND f.entity_key = l.entity_key";
 
-    private static final String IS_PENDING = " l.migration = ? AND l.side = ? AND l.pending_since IS NOT NULL";
-
     private final Dialect dialect;
     private final Tables tables;
     private final KeyCodec codec;
     private final FenceTable fence;
     private final LedgerSql sql;
+    private final String isPending;
 
     /**
      * @param prefix    of the tables' names, {@code [a-z][a-z0-9_]{0,20}}
@@ -67,6 +66,7 @@ public final class LedgerTable {
         this.codec = codec;
         this.fence = new FenceTable(dialect, prefix, migration, side);
         this.sql = dialect.ledger(tables);
+        this.isPending = " l.migration = ? AND l.side = ? AND " + dialect.isSet("l.pending_since");
     }
 
     /**
@@ -195,7 +195,7 @@ public final class LedgerTable {
     public List<PendingRow> pending(Connection connection, int limit) throws SQLException {
         String select = tables.in("SELECT l.entity, l.entity_key, GREATEST(l.generation, g.generation), l.counter,"
                 + " l.last_change, COALESCE(f.attempts, 0)" + LEDGER_AND_FENCE + " LEFT JOIN" + FAILURE
-                + " WHERE" + IS_PENDING + " AND (f.migration IS NULL OR NOT (" + SAME_VERSION + ")"
+                + " WHERE" + isPending + " AND (f.migration IS NULL OR NOT (" + SAME_VERSION + ")"
                 + " OR f.parked_reason IS NULL AND f.due_at <= " + dialect.now() + ")"
                 + " ORDER BY l.pending_since LIMIT ?");
         List<PendingRow> pending = new ArrayList<>();
@@ -229,12 +229,12 @@ public final class LedgerTable {
      * @param countUpTo bounds the count of pending keys, and so what the count costs
      */
     public Backlog backlog(Connection connection, int countUpTo) throws SQLException {
-        String pending = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM ${ledger} l WHERE" + IS_PENDING + " LIMIT "
+        String pending = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM ${ledger} l WHERE" + isPending + " LIMIT "
                 + countUpTo + ") c";
-        String parked = "SELECT COUNT(*)" + LEDGER_AND_FENCE + " JOIN" + FAILURE + " WHERE" + IS_PENDING
+        String parked = "SELECT COUNT(*)" + LEDGER_AND_FENCE + " JOIN" + FAILURE + " WHERE" + isPending
                 + " AND f.parked_reason IS NOT NULL AND " + SAME_VERSION;
         String lag = "SELECT " + dialect.microsSince("l.pending_since") + LEDGER_AND_FENCE + " LEFT JOIN" + FAILURE
-                + " WHERE" + IS_PENDING + " AND (f.parked_reason IS NULL OR NOT (" + SAME_VERSION + "))"
+                + " WHERE" + isPending + " AND (f.parked_reason IS NULL OR NOT (" + SAME_VERSION + "))"
                 + " ORDER BY l.pending_since LIMIT 1";
         return new Backlog(
                 (int) number(connection, pending),
@@ -244,7 +244,7 @@ public final class LedgerTable {
 
     /** Whether nothing is pending, parked keys included. */
     public boolean isSettled(Connection connection) throws SQLException {
-        return number(connection, "SELECT 1 FROM ${ledger} l WHERE" + IS_PENDING + " LIMIT 1") == 0;
+        return number(connection, "SELECT 1 FROM ${ledger} l WHERE" + isPending + " LIMIT 1") == 0;
     }
 
     /**
@@ -291,7 +291,7 @@ public final class LedgerTable {
     /** Parked keys, those first that have been pending longest. */
     public List<ParkedKey> parked(Connection connection, int max) throws SQLException {
         String select = tables.in("SELECT l.entity, l.entity_key, f.parked_reason, f.attempts, "
-                + dialect.microsSince("l.pending_since") + LEDGER_AND_FENCE + " JOIN" + FAILURE + " WHERE" + IS_PENDING
+                + dialect.microsSince("l.pending_since") + LEDGER_AND_FENCE + " JOIN" + FAILURE + " WHERE" + isPending
                 + " AND f.parked_reason IS NOT NULL AND " + SAME_VERSION + " ORDER BY l.pending_since LIMIT ?");
         List<ParkedKey> parked = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(select)) {
@@ -359,7 +359,7 @@ public final class LedgerTable {
     /** Keys that are held back for a person, those first that have been pending longest. */
     public List<EntityKey> held(Connection connection, int max) throws SQLException {
         String select = tables.in("SELECT l.entity, l.entity_key" + LEDGER_AND_FENCE + " JOIN" + FAILURE + " WHERE"
-                + IS_PENDING + " AND f.counter = " + HELD + " ORDER BY l.pending_since LIMIT ?");
+                + isPending + " AND f.counter = " + HELD + " ORDER BY l.pending_since LIMIT ?");
         List<EntityKey> held = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(select)) {
             statement.setInt(tables.bind(statement, 1), max);

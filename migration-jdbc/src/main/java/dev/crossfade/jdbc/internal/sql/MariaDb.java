@@ -79,6 +79,11 @@ final class MariaDb implements Dialect {
     }
 
     @Override
+    public String isSet(String column) {
+        return column + " IS NOT NULL";
+    }
+
+    @Override
     public void bind(PreparedStatement statement, int index, Instant time) throws SQLException {
         statement.setObject(index, LocalDateTime.ofInstant(time, ZoneOffset.UTC));
     }

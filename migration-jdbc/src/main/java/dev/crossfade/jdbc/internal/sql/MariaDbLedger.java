@@ -105,7 +105,7 @@ final class MariaDbLedger extends StepwiseLedger {
             return true;
         }
         upsert(connection, newer, key -> new Version(0, 0), "counter = counter");
-        Map<List<Object>, Version> rows = select(connection, newer, generation.getAsLong(), "", "FOR UPDATE");
+        Map<List<Object>, Version> rows = select(connection, newer, generation.getAsLong(), "FOR UPDATE");
         List<Encoded<Applied>> late = new ArrayList<>();
         for (Encoded<Applied> key : newer) {
             Version row = rows.get(Encoded.identity(key.entity(), key.bytes()));

@@ -63,6 +63,11 @@ final class PostgreSql implements Dialect {
     }
 
     @Override
+    public String isSet(String column) {
+        return column + " IS NOT NULL";
+    }
+
+    @Override
     public void bind(PreparedStatement statement, int index, Instant time) throws SQLException {
         statement.setObject(index, OffsetDateTime.ofInstant(time, ZoneOffset.UTC));
     }

@@ -36,7 +36,7 @@ public final class Schema {
      * Makes sure that the tables are there and fit. Several instances may do so at once: one creates, the others wait. If
      * it fails half-way, the next call goes on where it ended.
      *
-     * @param connection plain, without a transaction of the caller's; auto-commit is left as it was
+     * @param connection plain, without a transaction of the caller's; auto-commit and time limits are left as they were
      * @param prefix     of the tables' names, {@code [a-z][a-z0-9_]{0,20}}
      * @param limit      how long a statement may run or wait, in whole seconds, at least 1
      * @throws IllegalStateException if the tables are of another version, or missing and not to be created
@@ -44,6 +44,7 @@ public final class Schema {
     public static void ensure(Connection connection, String prefix, Mode mode, Duration limit) throws SQLException {
         Tables.checkPrefix(prefix);
         Dialect dialect = Dialect.of(connection);
+        int queryTimeout = queryTimeout(connection);
         boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(true);
         try {
@@ -55,7 +56,21 @@ public final class Schema {
             }
             check(version, prefix, dialect);
         } finally {
+            // H2 keeps a statement's time limit for the whole session.
+            limit(connection, queryTimeout);
             connection.setAutoCommit(autoCommit);
+        }
+    }
+
+    private static int queryTimeout(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return statement.getQueryTimeout();
+        }
+    }
+
+    private static void limit(Connection connection, int seconds) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(seconds);
         }
     }
 

@@ -52,12 +52,11 @@ abstract class StepwiseLedger implements LedgerSql {
 
     /** The keys' rows that are there, by {@link Encoded#identity}; {@code lock} is appended to the statement. */
     final <T> Map<List<Object>, Version> select(
-            Connection connection, List<Encoded<T>> keys, long generation, String condition, String lock)
-            throws SQLException {
+            Connection connection, List<Encoded<T>> keys, long generation, String lock) throws SQLException {
         Map<List<Object>, Version> rows = new HashMap<>();
         for (List<Encoded<T>> chunk : Encoded.chunksByEntity(keys)) {
             String sql = tables.in("SELECT entity_key, generation, counter FROM ${ledger} WHERE ")
-                    + InList.condition("", chunk.size()) + condition + " ORDER BY entity_key " + lock;
+                    + InList.condition("", chunk.size()) + " ORDER BY entity_key " + lock;
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 InList.bind(statement, tables.bind(statement, 1), chunk);
                 try (ResultSet row = statement.executeQuery()) {
@@ -76,8 +75,7 @@ abstract class StepwiseLedger implements LedgerSql {
     public final void acknowledge(Connection connection, List<Encoded<Version>> versions, Instant readAt)
             throws SQLException {
         long generation = generation(connection);
-        Map<List<Object>, Version> rows =
-                select(connection, versions, generation, " AND pending_since IS NOT NULL", "FOR UPDATE SKIP LOCKED");
+        Map<List<Object>, Version> rows = select(connection, versions, generation, "FOR UPDATE SKIP LOCKED");
         List<Encoded<Version>> current = new ArrayList<>();
         List<Encoded<Version>> moved = new ArrayList<>();
         for (Encoded<Version> key : versions) {

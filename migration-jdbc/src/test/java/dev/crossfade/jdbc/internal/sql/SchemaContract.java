@@ -120,11 +120,14 @@ abstract class SchemaContract {
     }
 
     @Test
-    void auto_commit_is_left_as_it_was() throws SQLException {
+    void auto_commit_and_time_limits_are_left_as_they_were() throws SQLException {
         try (Connection connection = database.connect()) {
             connection.setAutoCommit(false);
             Schema.ensure(connection, "crossfade_", Schema.Mode.IF_MISSING, LIMIT);
             assertThat(connection.getAutoCommit()).isFalse();
+            try (Statement statement = connection.createStatement()) {
+                assertThat(statement.getQueryTimeout()).isZero();
+            }
         }
     }
 

@@ -165,6 +165,8 @@ public final class FaultProxy implements AutoCloseable {
             Link.reset(client);
             throw e;
         }
+        client.setTcpNoDelay(true);
+        server.setTcpNoDelay(true);
         Link link = new Link(this, Wire.of(database.server()), client, server);
         links.add(link);
         link.start();

@@ -40,6 +40,7 @@ final class Link {
                     length = from.getInputStream().read(bytes)) {
                 if (proxy.swallows()) {
                     lostBytes = true;
+                    resetIfHealedMeanwhile();
                 } else {
                     Thread.sleep(proxy.delay().toMillis());
                     sink.take(bytes, length);
@@ -51,6 +52,13 @@ final class Link {
             Thread.currentThread().interrupt();
         } finally {
             close();
+        }
+    }
+
+    /** Healing looks for connections that lost bytes, and may have looked too early for this one. */
+    private void resetIfHealedMeanwhile() {
+        if (!proxy.swallows()) {
+            reset();
         }
     }
 

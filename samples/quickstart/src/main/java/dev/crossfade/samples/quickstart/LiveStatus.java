@@ -1,56 +1,84 @@
 package dev.crossfade.samples.quickstart;
 
-import dev.crossfade.Migration;
-import dev.crossfade.MigrationStatus;
-import dev.crossfade.Side;
+import dev.crossfade.samples.quickstart.service.Report;
+import dev.crossfade.samples.quickstart.service.ServiceProcess;
 import dev.crossfade.samples.quickstart.status.StatusLine;
 import dev.crossfade.samples.quickstart.status.StatusLine.Rates;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.ToLongFunction;
 
-/** Turns the migration's status, taken once a second, into lines of rates. For one thread. */
+/** Turns what the instances report, taken once a second, into lines of rates for all of them. For one thread. */
 final class LiveStatus {
-    private final Migration migration;
+    private final Shop shop;
     private final long began = System.nanoTime();
-    private Map<Side, Long> readsBefore = Map.of();
-    private Map<Side, Long> writesBefore = Map.of();
+    private Map<ServiceProcess, Report> before = Map.of();
     private long lookedAt = began;
 
-    LiveStatus(Migration migration) {
-        this.migration = migration;
+    LiveStatus(Shop shop) {
+        this.shop = shop;
     }
 
     StatusLine look() {
         long now = System.nanoTime();
         double seconds = Math.max(0.001, (now - lookedAt) / 1e9);
-        MigrationStatus status = migration.status();
+        Map<ServiceProcess, Report> reports = reports();
+        List<Report> all = new ArrayList<>(reports.values());
+        Report latest = all.stream()
+                .max(Comparator.comparingLong(Report::epoch))
+                .orElseThrow(() -> new IllegalStateException("no instance is open"));
         StatusLine line = new StatusLine(
                 Duration.ofNanos(now - began),
-                status.stage() + (status.moving() ? "..." : ""),
-                status.readNewPercent(),
-                status.shadowPercent(),
-                rates(status, Side.LEGACY, seconds),
-                rates(status, Side.NEW, seconds),
-                status.ledger().dirty(),
-                status.ledger().lag(),
-                status.ledger().parked(),
-                status.shadowReads().matched(),
-                status.shadowReads().mismatched(),
-                status.fallbacks());
-        readsBefore = status.reads();
-        writesBefore = status.writes();
+                all.size(),
+                latest.stage() + (latest.moving() ? "..." : ""),
+                latest.readNewPercent(),
+                latest.shadowPercent(),
+                new Rates(rate(reports, Report::legacyReads, seconds), rate(reports, Report::legacyWrites, seconds)),
+                new Rates(rate(reports, Report::newReads, seconds), rate(reports, Report::newWrites, seconds)),
+                most(all, Report::dirty),
+                Duration.ofMillis(most(all, Report::lagMillis)),
+                most(all, Report::parked),
+                sum(all, Report::matches),
+                sum(all, Report::mismatches),
+                sum(all, Report::fallbacks));
+        before = reports;
         lookedAt = now;
         return line;
     }
 
-    private Rates rates(MigrationStatus status, Side side, double seconds) {
-        return new Rates(
-                perSecond(status.reads().get(side), readsBefore.get(side), seconds),
-                perSecond(status.writes().get(side), writesBefore.get(side), seconds));
+    private Map<ServiceProcess, Report> reports() {
+        Map<ServiceProcess, Report> reports = new HashMap<>();
+        try {
+            for (ServiceProcess instance : shop.instances()) {
+                instance.report().ifPresent(report -> reports.put(instance, report));
+            }
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted");
+        }
+        return reports;
     }
 
-    private static long perSecond(@Nullable Long now, @Nullable Long before, double seconds) {
-        return Math.round(((now == null ? 0 : now) - (before == null ? 0 : before)) / seconds);
+    /** Instances that were not there a second ago began to count at zero. */
+    private long rate(Map<ServiceProcess, Report> now, ToLongFunction<Report> count, double seconds) {
+        long calls = 0;
+        for (Map.Entry<ServiceProcess, Report> entry : now.entrySet()) {
+            Report earlier = before.get(entry.getKey());
+            calls += count.applyAsLong(entry.getValue()) - (earlier == null ? 0 : count.applyAsLong(earlier));
+        }
+        return Math.round(calls / seconds);
+    }
+
+    /** Each instance sees the ledger of all, but one may have looked at it later than the other. */
+    private static long most(List<Report> reports, ToLongFunction<Report> number) {
+        return reports.stream().mapToLong(number).max().orElse(0);
+    }
+
+    private static long sum(List<Report> reports, ToLongFunction<Report> number) {
+        return reports.stream().mapToLong(number).sum();
     }
 }

@@ -5,7 +5,10 @@ import dev.crossfade.samples.quickstart.checker.Checker;
 import dev.crossfade.samples.quickstart.checker.Finding;
 import dev.crossfade.samples.quickstart.checker.Verdict;
 import dev.crossfade.samples.quickstart.seed.SeedData;
+import dev.crossfade.samples.quickstart.service.Report;
+import dev.crossfade.samples.quickstart.service.Report.Handover;
 import dev.crossfade.samples.quickstart.status.StatusPrinter;
+import dev.crossfade.samples.quickstart.traffic.OrderBook;
 import dev.crossfade.samples.quickstart.traffic.TrafficCounts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,12 +19,20 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.ToLongFunction;
 
 /**
  * Runs the migration from its first stage to its last and ends with a verdict; the exit code is 0 only if nothing is
  * lost and nothing differs. With {@code --hold} the flags are left to whoever edits their file, until Enter is pressed.
  */
 public final class Quickstart {
+    /** Forward, back and forward again. */
+    private static final int HANDOVERS = 3;
+
     private final PrintStream out;
     private final int orders;
     private final Duration step;
@@ -47,53 +58,73 @@ public final class Quickstart {
     /** Walks through all stages; returns whether nothing was lost and nothing differs. */
     boolean run() throws IOException, InterruptedException, SQLException {
         Path folder = Files.createTempDirectory("crossfade");
-        try (Shop shop = new Shop(orders, folder.resolve("flags.json"))) {
-            out.println(shop.migration.plan());
-            shop.open();
-            LiveStatus live = new LiveStatus(shop.migration);
+        try (Shop shop = new Shop(orders, folder, out)) {
+            out.println(shop.first().ask("plan", "", String.class));
+            LiveStatus live = new LiveStatus(shop);
+            Verdict both;
             try (StatusPrinter printer = new StatusPrinter(live::look, out)) {
                 printer.start();
                 Walk walk = new Walk(shop, step, out);
                 walk.toTheLastStageButOne();
-                Verdict both = walk.compare("before the end");
-                int worst = shop.migration.status().ledger().peak();
+                both = walk.compare("before the end");
                 walk.finish();
-                shop.traffic.close();
-                return verdict(shop, both, worst);
             }
+            shop.closeInOrder();
+            return verdict(shop, both);
         } finally {
             delete(folder);
         }
     }
 
-    private boolean verdict(Shop shop, Verdict both, int worst) throws SQLException {
-        Verdict end = Checker.checkNew(shop.newDatabase.dataSource(), shop.book.expectations(), shop.book::isDoubtful);
-        TrafficCounts counts = shop.traffic.counts();
+    private boolean verdict(Shop shop, Verdict both) throws SQLException, IOException, InterruptedException {
+        OrderBook book = shop.book();
+        Verdict end = Checker.checkNew(shop.newDatabase.dataSource(), book.expectations(), book::isDoubtful);
+        List<Report> reports = shop.allReports();
+        List<Handover> handovers = reports.stream()
+                .flatMap(report -> report.handovers().stream())
+                .sorted(Comparator.comparingLong(Handover::epoch))
+                .toList();
+        long readYourWritesBroken = sum(reports, TrafficCounts::readYourWritesBroken);
+        long wrongAnswers = sum(reports, TrafficCounts::wrongAnswers);
+        long worst = reports.stream().mapToLong(Report::peak).max().orElse(0);
+        long injected = reports.stream().mapToLong(Report::injected).sum();
+
         out.println();
+        out.println("Write pause of each handover");
+        for (Handover handover : handovers) {
+            line(
+                    handover.from() + " to " + handover.to(),
+                    String.format(Locale.ROOT, "%.1f ms", handover.pauseMicros() / 1_000.0));
+        }
         out.println("Verdict of the checker, by plain JDBC");
         line("rows before the end, legacy / new", both.rowsOnLegacy() + " / " + both.rowsOnNew());
         line("differences between them", both.count(Finding.Kind.MISSING) + both.count(Finding.Kind.DIFFERENT));
         line("rows at the end, new", end.rowsOnNew());
-        line("writes acknowledged", shop.book.acknowledgedWrites());
+        line("writes acknowledged", book.acknowledgedWrites());
         line("acknowledged writes missing", both.count(Finding.Kind.LOST_WRITE) + end.count(Finding.Kind.LOST_WRITE));
         line("deleted orders that came back", both.count(Finding.Kind.ZOMBIE) + end.count(Finding.Kind.ZOMBIE));
         line("orders that nobody wrote", both.count(Finding.Kind.UNEXPECTED) + end.count(Finding.Kind.UNEXPECTED));
-        line("own writes not seen by their writer", counts.readYourWritesBroken());
-        line("wrong answers to writes", counts.wrongAnswers());
-        line("calls that failed for good", counts.failures());
+        line("own writes not seen by their writer", readYourWritesBroken);
+        line("wrong answers to writes", wrongAnswers);
+        line("calls that failed for good", sum(reports, TrafficCounts::failures));
         line("most keys dirty at the worst moment", worst);
-        line("failures injected", shop.newSide.injected());
+        line("failures injected", injected);
         both.findings().forEach(finding -> out.println("  " + finding));
         end.findings().forEach(finding -> out.println("  " + finding));
-        counts.firstComplaints().forEach(complaint -> out.println("  " + complaint));
+        reports.forEach(report -> report.traffic().firstComplaints().forEach(seen -> out.println("  " + seen)));
         boolean clean = both.isClean()
                 && end.isClean()
-                && counts.readYourWritesBroken() == 0
-                && counts.wrongAnswers() == 0
+                && readYourWritesBroken == 0
+                && wrongAnswers == 0
+                && handovers.size() == HANDOVERS
                 && worst > 0
-                && shop.newSide.injected() > 0;
+                && injected > 0;
         out.println(clean ? "Nothing is lost, nothing differs." : "NOT CLEAN: see above.");
         return clean;
+    }
+
+    private static long sum(List<Report> reports, ToLongFunction<TrafficCounts> count) {
+        return reports.stream().map(Report::traffic).mapToLong(count).sum();
     }
 
     private void line(String name, Object value) {
@@ -103,44 +134,46 @@ public final class Quickstart {
     /** Leaves the flags to a person; returns whether both sides are equal in the end. */
     private boolean hold(InputStream in) throws IOException, InterruptedException, SQLException {
         Path folder = Files.createTempDirectory("crossfade");
-        try (Shop shop = new Shop(orders, folder.resolve("flags.json"))) {
-            shop.open();
-            out.println("The flags are in " + shop.flags.path());
-            out.println("""
-                    Edit the file and watch the status. A higher revision makes the stage a wish:
-                      {"crossfade.orders": {"stage": "LEGACY_PRIMARY", "revision": 2, "readNewPercent": 0, "shadowPercent": 0},
-                       "crossfade.orders.reads-to-primary": false}
-                    The old orders are copied as soon as the stage is LEGACY_PRIMARY. Press Enter to end.""");
-            LiveStatus live = new LiveStatus(shop.migration);
+        try (Shop shop = new Shop(orders, folder, out)) {
+            LiveStatus live = new LiveStatus(shop);
             try (StatusPrinter printer = new StatusPrinter(live::look, out)) {
                 printer.start();
                 Walk walk = new Walk(shop, step, out);
-                Thread copier = new Thread(() -> copyWhenAsked(shop, walk), "copier");
-                copier.setDaemon(true);
-                copier.start();
-                if (in.read() < 0) {
-                    out.println("There is no one to press Enter; end the process when you have seen enough.");
-                    Thread.currentThread().join();
-                }
-                boolean clean = shop.migration.status().stage().isDualWrite()
-                        ? walk.compare("at the end").isClean()
-                        : shop.migration.status().stage() == Stage.LEGACY_ONLY;
-                shop.traffic.close();
-                return clean;
+                walk.beginDualWrite();
+                out.println("The flags are in " + shop.flags.path());
+                out.println("""
+                        Edit the file and watch the status. A higher revision makes the stage a wish:
+                          {"crossfade.orders": {"stage": "NEW_PRIMARY", "revision": 1, "readNewPercent": 100, "shadowPercent": 0},
+                           "crossfade.orders.reads-to-primary": false}
+                        Press Enter to end.""");
+                awaitEnd(in);
+                boolean dualWrite = shop.reports().stream()
+                        .allMatch(report -> Stage.valueOf(report.stage()).isDualWrite());
+                return !dualWrite || walk.compare("at the end").isClean();
             }
         } finally {
             delete(folder);
         }
     }
 
-    private void copyWhenAsked(Shop shop, Walk walk) {
+    /** Returns when someone presses Enter; without anyone there, when the process ends that has started this one. */
+    private static void awaitEnd(InputStream in) {
+        CompletableFuture<ProcessHandle> orphaned =
+                ProcessHandle.current().parent().map(ProcessHandle::onExit).orElseGet(CompletableFuture::new);
+        CompletableFuture<Void> enter = new CompletableFuture<>();
+        Thread reader = new Thread(() -> awaitEnter(in, enter), "enter");
+        reader.setDaemon(true);
+        reader.start();
+        CompletableFuture.anyOf(orphaned, enter).join();
+    }
+
+    private static void awaitEnter(InputStream in, CompletableFuture<Void> enter) {
         try {
-            while (shop.migration.status().stage() != Stage.LEGACY_PRIMARY) {
-                Thread.sleep(200);
+            if (in.read() >= 0) {
+                enter.complete(null);
             }
-            walk.copyOldOrders();
-        } catch (InterruptedException | SQLException | RuntimeException failure) {
-            walk.say("the copy ended early: " + failure.getMessage());
+        } catch (IOException nobodyThere) {
+            // As at the end of the input: no one will press Enter.
         }
     }
 

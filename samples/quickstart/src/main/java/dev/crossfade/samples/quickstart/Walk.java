@@ -1,64 +1,56 @@
 package dev.crossfade.samples.quickstart;
 
-import dev.crossfade.CopyRun;
-import dev.crossfade.MoveResult;
-import dev.crossfade.Operator;
 import dev.crossfade.control.Stage;
 import dev.crossfade.samples.quickstart.checker.Checker;
 import dev.crossfade.samples.quickstart.checker.Verdict;
-import dev.crossfade.samples.quickstart.domain.Order;
-import dev.crossfade.samples.quickstart.domain.OrderRepository;
+import dev.crossfade.samples.quickstart.service.Report;
+import dev.crossfade.samples.quickstart.service.ServiceProcess;
+import dev.crossfade.samples.quickstart.traffic.Journal;
+import dev.crossfade.samples.quickstart.traffic.OrderBook;
+import java.io.IOException;
 import java.io.PrintStream;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
-/** The whole migration, step by step, as an operator would go: dials and wishes by flag, the way back by API. */
+/** The whole migration, step by step, as an operator would go: dials and a wish by flag, the way back by API. */
 final class Walk {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int PAGE = 500;
-    private static final Operator OPERATOR = Operator.of("quickstart", "the walk through all stages");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE_WITH_A_WISH = Duration.ofSeconds(15);
+    private static final int ATTEMPTS = 4;
 
     private final Shop shop;
     private final PrintStream out;
     private final Duration step;
     private final Map<String, Object> flag = new LinkedHashMap<>();
-    private long revision = 1;
+    private long revision;
 
     /** @param step how long the service stays at each setting */
     Walk(Shop shop, Duration step, PrintStream out) {
         this.shop = shop;
         this.step = step;
         this.out = out;
-        flag.put("stage", Stage.LEGACY_ONLY.name());
-        flag.put("revision", revision);
+        flag.put("readNewPercent", 0);
     }
 
     /** Goes to the last stage but one, with every fault healed. */
-    void toTheLastStageButOne() throws InterruptedException, SQLException {
+    void toTheLastStageButOne() throws InterruptedException, SQLException, IOException {
         say("legacy alone, as before the migration");
         pass(1);
-        say("dual write begins, by flag");
-        wishFor(Stage.LEGACY_PRIMARY);
-        pass(1);
-        copyOldOrders();
+        beginDualWrite();
         say("shadow reads, while statements of the new side time out now and then");
-        shop.newSide.setTimeOutEvery(150);
+        shop.tellAll("new-side-times-out-every", 150);
         dial("shadowPercent", 25);
         pass(2);
-        shop.newSide.setTimeOutEvery(0);
+        shop.tellAll("new-side-times-out-every", 0);
         refuseAndMend();
         for (double percent : new double[] {1, 5, 25}) {
             raiseReads(percent);
         }
-        killTheNewSide();
+        killAnInstanceWhileTheNewSideIsDead();
         for (double percent : new double[] {50, 100}) {
             raiseReads(percent);
         }
@@ -67,66 +59,38 @@ final class Walk {
         wishFor(Stage.NEW_PRIMARY);
         pass(3);
         say("and back to legacy, by an operator");
-        move(Stage.LEGACY_PRIMARY, OPERATOR);
+        move(Stage.LEGACY_PRIMARY);
         pass(2);
         compare("after the way back");
         say("forward again");
-        move(Stage.NEW_PRIMARY, OPERATOR);
+        move(Stage.NEW_PRIMARY);
         pass(2);
+    }
+
+    /** The first step of every migration. */
+    void beginDualWrite() throws InterruptedException {
+        say("dual write begins, by an operator who knows that nothing else writes the tables");
+        move(Stage.LEGACY_PRIMARY);
+        pass(1);
+        say("copy of the old orders, during writes and deletes");
+        say(shop.first().ask("copy", "", Long.class) + " orders have been copied");
     }
 
     /** Ends the migration. */
     void finish() throws InterruptedException {
         say("the end: the new side alone");
-        move(Stage.NEW_ONLY, OPERATOR.approvingPointOfNoReturn());
+        move(Stage.NEW_ONLY);
         pass(2);
-    }
-
-    /**
-     * Copies the old orders while the traffic goes on: marks every id, the relay does the rest. The ids are listed after
-     * the dual write began, or those of the last moments before it would be missing.
-     */
-    void copyOldOrders() throws InterruptedException, SQLException {
-        say("copy of the old orders, during writes and deletes");
-        CopyRun copy = shop.migration.copy(OrderRepository.class);
-        for (List<Long> page = idsAfter(0); !page.isEmpty(); page = idsAfter(page.get(page.size() - 1))) {
-            copy.mark(page);
-        }
-        List<String> missing = copy.complete(OPERATOR, PATIENCE);
-        require(missing.isEmpty(), "the copy is not complete: " + missing);
-        say(copy.marked() + " orders have been copied");
-    }
-
-    private List<Long> idsAfter(long last) throws SQLException {
-        List<Long> ids = new ArrayList<>(PAGE);
-        try (Connection connection = shop.legacyDatabase.dataSource().getConnection();
-                PreparedStatement query = connection.prepareStatement(
-                        "SELECT id FROM orders WHERE id > ? ORDER BY id FETCH FIRST ? ROWS ONLY")) {
-            query.setLong(1, last);
-            query.setInt(2, PAGE);
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    ids.add(rows.getLong(1));
-                }
-            }
-        }
-        return ids;
     }
 
     private void refuseAndMend() throws InterruptedException {
         say("a note that the new side refuses");
-        change("left\u0000right");
-        await("the key is parked", () -> shop.migration.status().ledger().parked() == 1);
+        ServiceProcess writer = shop.first();
+        writer.tell("refused-notes", "");
+        await("the key is parked", () -> shop.reports().stream().anyMatch(report -> report.parked() == 1));
         say("a later change makes it acceptable");
-        change("left and right");
-        await("the key has healed", () -> shop.migration.status().ledger().parked() == 0);
-    }
-
-    private void change(String notes) {
-        Order changed = shop.orders
-                .changeNotes(Shop.REFUSED_ORDER, notes)
-                .orElseThrow(() -> new IllegalStateException("the order of this step is gone"));
-        shop.book.acknowledged(changed);
+        writer.tell("mended-notes", "");
+        awaitOfAll("the key has healed", report -> report.parked() == 0);
     }
 
     private void raiseReads(double percent) throws InterruptedException {
@@ -135,66 +99,151 @@ final class Walk {
         pass(1);
     }
 
-    private void killTheNewSide() throws InterruptedException {
-        say("the new side is dead for 5 s; the service must not notice");
-        shop.newSide.setDead(true);
-        sleep(Duration.ofSeconds(5));
-        say("the new side is back, with " + shop.migration.status().ledger().dirty() + " keys behind");
-        shop.newSide.setDead(false);
-        await(
-                "nothing is dirty for a moment",
-                () -> shop.migration.status().ledger().dirty() == 0);
+    private void killAnInstanceWhileTheNewSideIsDead() throws InterruptedException, SQLException, IOException {
+        say("the new side is dead; the service must not notice");
+        ServiceProcess victim = shop.instances().get(1);
+        ServiceProcess survivor = shop.first();
+        long toldBefore = told(victim);
+        shop.tellAll("new-side-dead", true);
+        pass(2);
+        victim.kill();
+        String time = shop.databaseTime();
+        say("instance " + victim.name() + " is killed in the middle of its work; " + shop.dirtyKeys()
+                + " keys are dirty, of " + (told(victim) - toldBefore)
+                + " writes that it acknowledged since then among others");
+        long survivorBefore = told(survivor);
+        pass(1);
+        say("instance " + survivor.name() + " goes on: " + (told(survivor) - survivorBefore)
+                + " writes acknowledged since");
+        say("the new side is back");
+        long began = System.nanoTime();
+        survivor.tell("new-side-dead", false);
+        await("the keys of the dead instance are refreshed", () -> shop.dirtySince(time) == 0);
+        say("instance " + survivor.name() + " has refreshed all keys that were dirty then, those of " + victim.name()
+                + " too, within " + millisSince(began) + " ms");
+        ServiceProcess again = shop.start(victim.settings().again());
+        again.awaitOpen();
+        say("instance " + again.name() + " is started again and finds the stage in the databases: "
+                + again.report().map(Report::stage).orElse("?"));
+        pass(1);
+    }
+
+    /** How many writes the callers of an instance were told to be done, by its journal. */
+    private static long told(ServiceProcess instance) throws IOException {
+        AtomicLong writes = new AtomicLong();
+        Journal.read(instance.settings().journal(), entry -> {
+            if (entry.acknowledges()) {
+                writes.incrementAndGet();
+            }
+        });
+        return writes.get();
     }
 
     private void dial(String name, double percent) throws InterruptedException {
         flag.put(name, percent);
         shop.flags.set(Shop.FLAG, flag);
-        await(
+        awaitOfAll(
                 name + " is in force",
-                () -> (name.equals("shadowPercent")
-                                ? shop.migration.status().shadowPercent()
-                                : shop.migration.status().readNewPercent())
-                        == percent);
+                report -> (name.equals("shadowPercent") ? report.shadowPercent() : report.readNewPercent()) == percent);
     }
 
+    /** A wish is tried once; who asks again raises the revision. */
     private void wishFor(Stage stage) throws InterruptedException {
+        longestWrite();
         flag.put("stage", stage.name());
-        flag.put("revision", ++revision);
-        shop.flags.set(Shop.FLAG, flag);
-        await("the stage is " + stage, () -> shop.migration.status().stage() == stage);
+        for (int attempt = 1; ; attempt++) {
+            flag.put("revision", ++revision);
+            shop.flags.set(Shop.FLAG, flag);
+            try {
+                awaitOfAll(
+                        "the stage is " + stage,
+                        report -> report.stage().equals(stage.name()) && !report.moving(),
+                        PATIENCE_WITH_A_WISH);
+                break;
+            } catch (IllegalStateException refused) {
+                require(attempt < ATTEMPTS, "the wish for " + stage + " did not come true");
+                say("the wish has not come true yet; once more");
+            }
+        }
+        tellOfWrites();
     }
 
-    private void move(Stage stage, Operator operator) {
-        MoveResult result = shop.migration.moveTo(stage, operator);
-        require(result.moved(), "the move to " + stage + " did not succeed: " + result);
+    private void move(Stage stage) throws InterruptedException {
+        longestWrite();
+        for (int attempt = 1; ; attempt++) {
+            String obstacle = shop.first().ask("move", stage, String.class);
+            if (obstacle.isEmpty()) {
+                break;
+            }
+            require(attempt < ATTEMPTS, "the move to " + stage + " did not succeed: " + obstacle);
+            say("not yet: " + obstacle);
+        }
+        awaitOfAll("every instance knows", report -> report.stage().equals(stage.name()) && !report.moving());
+        tellOfWrites();
+    }
+
+    private void tellOfWrites() throws InterruptedException {
+        say("the longest that a caller waited for a write meanwhile: " + longestWrite() + " ms");
+    }
+
+    private long longestWrite() throws InterruptedException {
+        long longest = 0;
+        for (ServiceProcess instance : shop.instances()) {
+            longest = Math.max(longest, instance.ask("longest-write", "", Long.class));
+        }
+        return longest;
     }
 
     /** Stops the traffic for a moment and has the checker compare both sides. */
-    Verdict compare(String when) throws InterruptedException, SQLException {
-        shop.traffic.pause();
+    Verdict compare(String when) throws InterruptedException, SQLException, IOException {
+        shop.tellAll("pause", "");
         try {
-            await("nothing is dirty", () -> shop.migration.status().ledger().dirty() == 0);
+            await("nothing is dirty", () -> shop.dirtyKeys() == 0);
+            OrderBook book = shop.book();
             Verdict verdict = Checker.checkBoth(
                     shop.legacyDatabase.dataSource(),
                     shop.newDatabase.dataSource(),
-                    shop.book.expectations(),
-                    shop.book::isDoubtful);
-            shop.migration.status().lastDifferences().forEach(seen -> say("differed: " + seen));
+                    book.expectations(),
+                    book::isDoubtful);
+            for (Report report : shop.reports()) {
+                report.differences().forEach(seen -> say("differed: " + seen));
+            }
             say("checked " + when + ": " + verdict.rowsOnLegacy() + " and " + verdict.rowsOnNew() + " rows, "
                     + (verdict.isClean() ? "no difference" : "NOT CLEAN " + verdict.counts()));
             verdict.findings().forEach(finding -> say("  " + finding));
             require(verdict.isClean(), "the two sides differ, which no waiting mends");
             return verdict;
         } finally {
-            shop.traffic.resume();
+            shop.tellAll("resume", "");
         }
     }
 
-    void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            require(System.nanoTime() < deadline, "waited " + PATIENCE.toSeconds() + " s in vain until " + what);
-            sleep(Duration.ofMillis(20));
+    private void awaitOfAll(String what, Predicate<Report> condition) throws InterruptedException {
+        awaitOfAll(what, condition, PATIENCE);
+    }
+
+    private void awaitOfAll(String what, Predicate<Report> condition, Duration patience) throws InterruptedException {
+        await(what, () -> shop.reports().stream().allMatch(condition), patience);
+    }
+
+    private void await(String what, Condition condition) throws InterruptedException {
+        await(what, condition, PATIENCE);
+    }
+
+    /** Something that is asked of the instances or the databases. */
+    private interface Condition {
+        boolean holds() throws InterruptedException, SQLException;
+    }
+
+    private static void await(String what, Condition condition, Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        try {
+            while (!condition.holds()) {
+                require(System.nanoTime() < deadline, "waited " + patience.toSeconds() + " s in vain until " + what);
+                sleep(Duration.ofMillis(20));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("the databases did not say whether " + what, e);
         }
     }
 
@@ -205,6 +254,10 @@ final class Walk {
     private static void sleep(Duration duration) throws InterruptedException {
         // A sample that watches itself run has to let time pass.
         Thread.sleep(duration.toMillis());
+    }
+
+    private static long millisSince(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos).toMillis();
     }
 
     private static void require(boolean condition, String message) {

@@ -114,14 +114,15 @@ class ReadmeTest {
                     .build();
             migration.start();
             OrderRepository orders = migration.repository(OrderRepository.class);
-            migration.inTransaction(() -> orders.put(orders.findById(7L).orElseThrow().withStatus(OrderStatus.PAID, Instant.now())));
+            migration.inTransaction(
+                    () -> orders.put(orders.findById(7L).orElseThrow().withStatus(OrderStatus.PAID, Instant.now())));
             return orders;
         }
     }
 
     static MigrationBuilder tablesByHand(MigrationBuilder builder, Database legacy, Database next) {
-        return builder
-                .coordinatedBy(JdbcCoordination.between(legacy, next).tablePrefix("orders_").withoutDdl());
+        return builder.coordinatedBy(
+                JdbcCoordination.between(legacy, next).tablePrefix("orders_").withoutDdl());
     }
 
     static MoveResult steps(Migration migration, List<List<Long>> pagesOfAllIds) throws InterruptedException {

@@ -1,6 +1,5 @@
 package dev.crossfade.samples.quickstart.h2;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,9 +12,6 @@ import javax.sql.DataSource;
 
 /** An H2 database in this process's memory, with its own pool. Closing it discards its content. */
 public final class EmbeddedDatabase implements AutoCloseable {
-    private static final int POOL_SIZE = 16;
-    private static final int CONNECTION_TIMEOUT_MILLIS = 2_000;
-
     private final HikariDataSource pool;
 
     private EmbeddedDatabase(HikariDataSource pool) {
@@ -30,16 +26,14 @@ public final class EmbeddedDatabase implements AutoCloseable {
      * @param script file name of the DDL
      */
     public static EmbeddedDatabase create(String name, Class<?> owner, String script) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName(name);
-        config.setJdbcUrl("jdbc:h2:mem:" + name + ";LOCK_TIMEOUT=2000");
-        // The database lives as long as a connection to it is open.
-        config.setMaxLifetime(0);
-        config.setMaximumPoolSize(POOL_SIZE);
-        config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
-        EmbeddedDatabase database = new EmbeddedDatabase(new HikariDataSource(config));
+        EmbeddedDatabase database = new EmbeddedDatabase(Pools.open(name, "jdbc:h2:mem:" + name));
         database.execute(read(owner, script));
         return database;
+    }
+
+    /** The name, unique in this process. */
+    public String name() {
+        return pool.getPoolName();
     }
 
     public DataSource dataSource() {

@@ -1,4 +1,4 @@
-/** An embedded database with its connection pool, for both stores of the sample. */
+/** Embedded databases with their connection pools, for both stores of the sample, and the server before them. */
 @NullMarked
 package dev.crossfade.samples.quickstart.h2;
 

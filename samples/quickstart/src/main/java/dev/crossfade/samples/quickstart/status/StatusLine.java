@@ -7,6 +7,7 @@ import java.util.Locale;
  * One look at a running migration, as one line of text.
  *
  * @param elapsed        since the start of the run
+ * @param instances      how many instances of the service answer
  * @param stage          name of the stage
  * @param readNewPercent share of reads that the new side answers
  * @param shadowPercent  share of reads that are followed by a shadow read
@@ -21,6 +22,7 @@ import java.util.Locale;
  */
 public record StatusLine(
         Duration elapsed,
+        int instances,
         String stage,
         double readNewPercent,
         double shadowPercent,
@@ -40,9 +42,10 @@ public record StatusLine(
     public String text() {
         return String.format(
                 Locale.ROOT,
-                "%4.0fs  %-14s  new %5.1f%%  shadow %5.1f%%  reads/s legacy %4d new %4d  writes/s legacy %3d new %3d  "
+                "%4.0fs  %d up  %-14s  new %5.1f%%  shadow %5.1f%%  reads/s legacy %4d new %4d  writes/s legacy %3d new %3d  "
                         + "dirty %5d  lag %5.1fs  parked %d  match %d  mismatch %d  fallback %d",
                 elapsed.toMillis() / 1_000.0,
+                instances,
                 stage,
                 readNewPercent,
                 shadowPercent,

@@ -2,6 +2,7 @@ package dev.crossfade.samples.quickstart.traffic;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counters that all threads of the traffic share. */
@@ -13,6 +14,7 @@ final class Tally {
     final LongAdder retries = new LongAdder();
     final LongAdder failures = new LongAdder();
     final LongAdder staleInLists = new LongAdder();
+    final LongAccumulator longestWriteNanos = new LongAccumulator(Math::max, 0);
     private final LongAdder readYourWritesBroken = new LongAdder();
     private final LongAdder wrongAnswers = new LongAdder();
     private final List<String> complaints = new CopyOnWriteArrayList<>();

@@ -2,12 +2,13 @@ package dev.crossfade.samples.quickstart.traffic;
 
 import dev.crossfade.samples.quickstart.domain.OrderRepository;
 import dev.crossfade.samples.quickstart.seed.AddressBook;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,10 @@ public final class Traffic implements AutoCloseable {
     private final Tally tally = new Tally();
     private final long periodNanos;
 
-    /** Callers work under the read lock; whoever wants silence takes the write lock. */
-    private final ReentrantReadWriteLock silence = new ReentrantReadWriteLock(true);
+    /** Callers hold one permit each while they work; whoever wants silence takes them all. */
+    private final Semaphore silence;
+
+    private final int callers;
 
     private volatile boolean stopped;
     private volatile @Nullable Throwable crash;
@@ -40,18 +43,13 @@ public final class Traffic implements AutoCloseable {
             Set<Long> reserved,
             TrafficSettings settings,
             Predicate<Throwable> retryable) {
+        this.callers = settings.threads();
+        this.silence = new Semaphore(callers, true);
+        List<List<Long>> shares = deal(book.existingIds(), reserved, callers);
         this.periodNanos = TimeUnit.SECONDS.toNanos(1) * settings.threads() / settings.operationsPerSecond();
         for (int i = 0; i < settings.threads(); i++) {
             String name = "traffic-" + i;
-            Worker worker = new Worker(
-                    name,
-                    orders,
-                    book,
-                    customers,
-                    share(book.existingIds(), reserved, i, settings.threads()),
-                    settings,
-                    retryable,
-                    tally);
+            Worker worker = new Worker(name, orders, book, customers, shares.get(i), settings, retryable, tally);
             Thread thread = new Thread(() -> run(worker), name);
             thread.setDaemon(true);
             threads.add(thread);
@@ -62,17 +60,22 @@ public final class Traffic implements AutoCloseable {
         threads.forEach(Thread::start);
     }
 
-    /** Returns when no call is under way; none begins until {@link #resume}, by the same thread. */
+    /** Returns when no call is under way; none begins until {@link #resume}. */
     public void pause() {
-        silence.writeLock().lock();
+        silence.acquireUninterruptibly(callers);
     }
 
     public void resume() {
-        silence.writeLock().unlock();
+        silence.release(callers);
     }
 
     public TrafficCounts counts() {
         return tally.counts();
+    }
+
+    /** The longest that a caller has waited for a write, retries included, since this was asked before. */
+    public Duration longestWriteSinceAsked() {
+        return Duration.ofNanos(tally.longestWriteNanos.getThenReset());
     }
 
     /**
@@ -119,17 +122,26 @@ public final class Traffic implements AutoCloseable {
     }
 
     private void work(Worker worker) {
-        silence.readLock().lock();
+        silence.acquireUninterruptibly();
         try {
             worker.work();
         } finally {
-            silence.readLock().unlock();
+            silence.release();
         }
     }
 
-    private static List<Long> share(List<Long> ids, Set<Long> reserved, int part, int parts) {
-        return ids.stream()
-                .filter(id -> id % parts == part && !reserved.contains(id))
-                .toList();
+    /** In turns, so that every caller has orders whatever the ids are. */
+    private static List<List<Long>> deal(List<Long> ids, Set<Long> reserved, int callers) {
+        List<List<Long>> shares = new ArrayList<>();
+        for (int i = 0; i < callers; i++) {
+            shares.add(new ArrayList<>());
+        }
+        int next = 0;
+        for (Long id : ids) {
+            if (!reserved.contains(id)) {
+                shares.get(next++ % callers).add(id);
+            }
+        }
+        return shares;
     }
 }

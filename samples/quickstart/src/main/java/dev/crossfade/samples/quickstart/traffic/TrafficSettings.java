@@ -14,7 +14,18 @@ import java.util.Objects;
  */
 public record TrafficSettings(
         int threads, int operationsPerSecond, int attempts, Duration pauseBeforeRetry, long seed) {
-    public static final TrafficSettings DEFAULTS = new TrafficSettings(4, 400, 5, Duration.ofMillis(20), 42);
+    private static final int THREADS = 4;
+    private static final int OPERATIONS_PER_SECOND = 200;
+
+    /**
+     * What one instance of the service gets to do.
+     *
+     * @param part which instance it is
+     * @param run  how often it was started before; another start makes other orders
+     */
+    public static TrafficSettings ofInstance(int part, int run) {
+        return new TrafficSettings(THREADS, OPERATIONS_PER_SECOND, 5, Duration.ofMillis(20), 42 + 1_000 * part + run);
+    }
 
     public TrafficSettings {
         requirePositive("threads", threads);

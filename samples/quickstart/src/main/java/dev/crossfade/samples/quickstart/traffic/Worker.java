@@ -113,12 +113,14 @@ final class Worker {
                 new Payment(random.nextBoolean() ? PaymentMethod.CARD : null, PaymentStatus.AUTHORIZED),
                 random.nextInt(4) == 0 ? "Note " + random.nextInt() + " ✍" : null,
                 items);
+        book.attemptCreation(order.orderNumber());
         Optional<Order> result =
-                write(() -> Optional.of(orders.create(order)), () -> book.doubtfulCreation(order.orderNumber()));
+                write(() -> Optional.of(orders.create(order)), () -> book.nothingCreated(order.orderNumber()));
         result.ifPresent(placed -> {
             live.add(placed.id());
             own.add(placed.id());
             book.acknowledged(placed);
+            tally.writes.increment();
             if (!placed.equals(order.placed(placed.id(), placed.createdAt()))) {
                 tally.wrongAnswer(placed.id(), "create");
             }
@@ -134,9 +136,8 @@ final class Worker {
             String operation, LongFunction<Optional<Order>> call, BiFunction<Order, Instant, Order> change) {
         long id = ownId();
         Optional<Optional<Order>> before = book.certain(id);
-        Optional<Optional<Order>> result = write(
-                () -> Optional.of(call.apply(id)),
-                () -> book.doubtfulChange(id, order -> Optional.of(change.apply(order, Instant.EPOCH))));
+        book.attempt(id, order -> Optional.of(change.apply(order, Instant.EPOCH)));
+        Optional<Optional<Order>> result = write(() -> Optional.of(call.apply(id)), () -> book.nothingDone(id));
         result.ifPresent(answer -> {
             Optional<Order> expected = before.flatMap(state -> state)
                     .flatMap(order -> answer.map(after -> change.apply(order, after.updatedAt())));
@@ -148,19 +149,22 @@ final class Worker {
                 // An earlier deletion was left in doubt; now it is known.
                 forget(id);
             }
+            tally.writes.increment();
             readById(id, operation);
         });
     }
 
     private void delete() {
         long id = ownId();
-        Optional<Boolean> result = write(
-                () -> Optional.of(orders.deleteById(id)), () -> book.doubtfulChange(id, order -> Optional.empty()));
+        Optional<Optional<Order>> before = book.certain(id);
+        book.attempt(id, order -> Optional.empty());
+        Optional<Boolean> result = write(() -> Optional.of(orders.deleteById(id)), () -> book.nothingDone(id));
         result.ifPresent(existed -> {
-            if (!existed && book.certain(id).flatMap(state -> state).isPresent()) {
+            if (!existed && before.flatMap(state -> state).isPresent()) {
                 tally.wrongAnswer(id, "deleteById");
             }
             forget(id);
+            tally.writes.increment();
             readById(id, "deleteById");
         });
     }
@@ -200,23 +204,25 @@ final class Worker {
         return result;
     }
 
-    private <T> Optional<T> write(Supplier<Optional<T>> call, Runnable inDoubt) {
-        Optional<T> result = attempt(call, inDoubt);
-        result.ifPresent(answer -> tally.writes.increment());
+    /** @param nothingDone told if the write is given up and has left nothing; left in doubt, it stays an attempt */
+    private <T> Optional<T> write(Supplier<Optional<T>> call, Runnable nothingDone) {
+        long began = System.nanoTime();
+        Optional<T> result = attempt(call, nothingDone);
+        tally.longestWriteNanos.accumulate(System.nanoTime() - began);
         return result;
     }
 
     /** Tries again as long as a failure says that nothing was done; empty if it was given up. */
-    private <T> Optional<T> attempt(Supplier<Optional<T>> call, Runnable inDoubt) {
+    private <T> Optional<T> attempt(Supplier<Optional<T>> call, Runnable nothingDone) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return call.get();
             } catch (RuntimeException e) {
-                boolean nothingDone = retryable.test(e);
-                if (!nothingDone) {
-                    inDoubt.run();
-                }
-                if (!nothingDone || attempt >= settings.attempts()) {
+                boolean retry = retryable.test(e);
+                if (!retry || attempt >= settings.attempts()) {
+                    if (retry) {
+                        nothingDone.run();
+                    }
                     tally.failures.increment();
                     return Optional.empty();
                 }

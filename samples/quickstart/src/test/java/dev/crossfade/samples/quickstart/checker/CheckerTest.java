@@ -189,7 +189,7 @@ class CheckerTest {
                         + " subtotal, tax, shipping, discount, total, payment_method, payment_status, notes, created_at, updated_at"
                         + " FROM orders WHERE id = " + stranger.id());
         assertThat(check().count(Finding.Kind.UNEXPECTED)).isEqualTo(1);
-        book.doubtfulCreation("stray");
+        book.attemptCreation("stray");
         Verdict verdict = check();
         assertThat(verdict.count(Finding.Kind.UNEXPECTED)).isZero();
         assertThat(verdict.count(Finding.Kind.MISSING))
@@ -201,7 +201,7 @@ class CheckerTest {
     void a_doubtful_change_may_be_there_or_not_but_nothing_else() throws SQLException {
         Order changed =
                 VICTIM.withStatus(other(VICTIM.status()), VICTIM.updatedAt().plusSeconds(5));
-        book.doubtfulChange(VICTIM.id(), order -> Optional.of(order.withStatus(changed.status(), order.updatedAt())));
+        book.attempt(VICTIM.id(), order -> Optional.of(order.withStatus(changed.status(), order.updatedAt())));
         assertThat(check().isClean()).isTrue();
         newOrders.put(changed);
         new LegacyOrders(legacy.dataSource(), Clock.systemUTC()).put(changed);

@@ -15,7 +15,7 @@ class StatusLineTest {
         StatusLine line = line("LEGACY_PRIMARY", 12.5, 240);
         assertThat(line.text())
                 .isEqualTo(
-                        "  12s  LEGACY_PRIMARY  new  12.5%  shadow   1.0%  reads/s legacy  210 new   30  "
+                        "  12s  2 up  LEGACY_PRIMARY  new  12.5%  shadow   1.0%  reads/s legacy  210 new   30  "
                                 + "writes/s legacy 160 new   0  dirty   240  lag   0.3s  parked 1  match 1200  mismatch 0  fallback 2");
         assertThat(line("NEW_ONLY", 100, 0).text().indexOf("dirty"))
                 .isEqualTo(line.text().indexOf("dirty"));
@@ -37,6 +37,7 @@ class StatusLineTest {
     private static StatusLine line(String stage, double readNewPercent, long dirty) {
         return new StatusLine(
                 Duration.ofMillis(12_345),
+                2,
                 stage,
                 readNewPercent,
                 1,

@@ -136,7 +136,7 @@ class TrafficTest {
 
     @Test
     void a_doubtful_deletion_accepts_both_ends() throws SQLException {
-        book.doubtfulChange(7, order -> Optional.empty());
+        book.attempt(7, order -> Optional.empty());
         assertThat(check().isClean()).isTrue();
         orders.deleteById(7);
         assertThat(check().isClean()).isTrue();

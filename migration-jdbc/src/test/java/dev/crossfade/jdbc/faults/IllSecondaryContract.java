@@ -1,0 +1,188 @@
+package dev.crossfade.jdbc.faults;
+
+import static dev.crossfade.jdbc.faults.Scene.execute;
+import static dev.crossfade.jdbc.faults.Scene.rows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.crossfade.MoveResult;
+import dev.crossfade.control.Stage;
+import dev.crossfade.jdbc.orders.Order;
+import dev.crossfade.jdbc.orders.OrdersMigration;
+import dev.crossfade.jdbc.testing.TestServer;
+import dev.crossfade.jdbc.testing.proxy.FaultProxy;
+import dev.crossfade.spi.ParkedKey;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A secondary that is down, silent, slow or picky: the primary goes on, and everything arrives in the end. */
+abstract class IllSecondaryContract extends FaultContract {
+    private static final int WRITES = 40;
+
+    /** Far above what a write takes, and far below what the secondary's illness would cost it. */
+    private static final Duration UNHARMED = Duration.ofSeconds(1);
+
+    private Instance service;
+    private FaultProxy proxy;
+
+    private void start() {
+        proxy = scene.proxyBefore(scene.next());
+        service = scene.startDual(scene.setup().newUrl(proxy.url()));
+        Scene.declareCopied(service);
+        service.orders.put(order(1));
+        scene.awaitClean();
+    }
+
+    /** Writes orders, none of which may fail or wait for the secondary. */
+    private void write() {
+        for (int id = 1; id <= WRITES; id++) {
+            long began = System.nanoTime();
+            service.orders.put(order(id).with("while ill"));
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(UNHARMED);
+        }
+        assertThat(rows(scene.legacy())).hasSize(WRITES);
+    }
+
+    private void endsWithAllWritten() {
+        assertThat(service.service.migration.parkedKeys().list(1)).isEmpty();
+        assertThat(scene.end()).hasSize(WRITES).allMatch(row -> row.status().equals("while ill"));
+    }
+
+    @Test
+    void while_the_secondary_is_down_writes_go_on_and_a_handover_is_refused() {
+        start();
+        proxy.down();
+
+        write();
+
+        assertThat(service.service.migration.moveTo(Stage.NEW_PRIMARY, OrdersMigration.ALICE))
+                .isInstanceOfSatisfying(
+                        MoveResult.Refused.class,
+                        refused -> assertThat(refused.reasons())
+                                .contains("the fence of next cannot be read; wait until that database answers"));
+        assertThat(rows(scene.next())).containsExactly(order(1));
+        endsWithAllWritten();
+    }
+
+    @Test
+    void while_the_secondary_swallows_everything_writes_go_on() {
+        start();
+        proxy.blackHole();
+
+        write();
+
+        assertThat(rows(scene.next())).containsExactly(order(1));
+        endsWithAllWritten();
+    }
+
+    @Test
+    void while_each_answer_of_the_secondary_takes_two_seconds_writes_go_on() {
+        start();
+        proxy.delay(Duration.ofSeconds(1));
+
+        write();
+
+        endsWithAllWritten();
+    }
+
+    @Test
+    void while_the_secondary_comes_and_goes_writes_go_on() {
+        start();
+        for (int round = 0; round < 4; round++) {
+            proxy.down();
+            write();
+            proxy.heal();
+        }
+
+        assertThat(scene.end()).hasSize(WRITES);
+    }
+
+    @Test
+    void a_row_that_the_secondary_refuses_is_parked_alone_and_the_next_write_of_it_heals() {
+        execute(scene.next(), "ALTER TABLE orders ADD CONSTRAINT few_steps CHECK (steps < 100)");
+        service = scene.startDual(scene.setup().change(builder -> builder.relay(r -> r.maxAttempts(3))));
+        Scene.declareCopied(service);
+
+        service.orders.putAll(List.of(order(1), new Order(2, "secret-2", "open", 100), order(3)));
+
+        await().atMost(Scene.PATIENCE)
+                .until(() -> service.service.migration.parkedKeys().list(9).size() == 1);
+        ParkedKey parked = service.service.migration.parkedKeys().list(9).get(0);
+        assertThat(parked.key().key()).isEqualTo(2L);
+        assertThat(parked.reason()).contains("[23").doesNotContain("secret").doesNotContain("few_steps");
+        assertThat(rows(scene.next())).containsExactly(order(1), order(3));
+        service.orders.put(order(4));
+        await().atMost(Scene.PATIENCE).until(() -> rows(scene.next()).equals(List.of(order(1), order(3), order(4))));
+        assertThat(service.service.migration.moveTo(Stage.NEW_PRIMARY, OrdersMigration.ALICE))
+                .isInstanceOfSatisfying(
+                        MoveResult.Refused.class,
+                        refused ->
+                                assertThat(refused.reasons()).anyMatch(reason -> reason.contains("1 keys are parked")));
+
+        service.orders.put(order(2));
+
+        scene.endsWith(order(1), order(2), order(3), order(4));
+    }
+
+    @Test
+    void a_value_that_is_too_long_for_the_secondary_parks_its_key_until_the_column_is_wider() {
+        execute(
+                scene.next(),
+                isMaria()
+                        ? "ALTER TABLE orders MODIFY status VARCHAR(6)"
+                        : "ALTER TABLE orders ALTER COLUMN status " + (isPostgres() ? "TYPE" : "SET DATA TYPE")
+                                + " VARCHAR(6)");
+        service = scene.startDual(scene.setup().change(builder -> builder.relay(r -> r.maxAttempts(3))));
+        Order tooLong = new Order(2, "n2", "cancelled", 1);
+
+        service.orders.putAll(List.of(order(1), tooLong, order(3)));
+
+        await().atMost(Scene.PATIENCE)
+                .until(() -> service.service.migration.parkedKeys().list(9).size() == 1);
+        assertThat(service.service.migration.parkedKeys().list(9).get(0).reason())
+                .contains("22001")
+                .doesNotContain("cancelled");
+        assertThat(rows(scene.next())).containsExactly(order(1), order(3));
+        execute(
+                scene.next(),
+                isMaria()
+                        ? "ALTER TABLE orders MODIFY status VARCHAR(20)"
+                        : "ALTER TABLE orders ALTER COLUMN status " + (isPostgres() ? "TYPE" : "SET DATA TYPE")
+                                + " VARCHAR(20)");
+        assertThat(service.service.migration.parkedKeys().retryAll(OrdersMigration.ALICE))
+                .isEqualTo(1);
+        scene.endsWith(order(1), tooLong, order(3));
+    }
+
+    private boolean isMaria() {
+        return scene.next().server() == TestServer.MARIADB;
+    }
+
+    @Test
+    void one_connection_on_each_side_is_enough_for_writes_refreshes_and_a_handover() {
+        service = scene.startDual(scene.setup().legacyPool(1).newPool(1));
+        Scene.declareCopied(service);
+        service.orders.put(order(1));
+        scene.awaitClean();
+        service.moveTo(Stage.NEW_PRIMARY);
+        service.orders.put(order(1).with("paid"));
+        scene.endsWith(order(1).with("paid"));
+    }
+
+    @Test
+    void an_exhausted_pool_of_the_secondary_delays_refreshes_and_no_write() throws Exception {
+        service = scene.startDual(scene.setup().newPool(1));
+        service.orders.put(order(1));
+        scene.awaitClean();
+
+        try (Connection leaked = service.service.next.dataSource().getConnection()) {
+            write();
+            assertThat(leaked.isValid(1)).isTrue();
+            assertThat(rows(scene.next())).containsExactly(order(1));
+        }
+
+        endsWithAllWritten();
+    }
+}

@@ -1,0 +1,248 @@
+package dev.crossfade.jdbc.faults;
+
+import static dev.crossfade.jdbc.faults.Scene.execute;
+import static dev.crossfade.jdbc.faults.Scene.rows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.crossfade.MoveResult;
+import dev.crossfade.RetryableWriteException;
+import dev.crossfade.control.Stage;
+import dev.crossfade.jdbc.orders.Order;
+import dev.crossfade.jdbc.orders.OrdersMigration;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Instances that are late, paused, or at cross purposes: at most one side takes writes, and none is lost. */
+abstract class SeveralInstancesContract extends FaultContract {
+    private static final String FENCE = "-fence";
+    private static final String RELAY = "-relay-";
+    private static final String RAISE_SECONDARY = "INTO crossfade_ledger";
+
+    /** Where {@link #pausedBeforeCommit} holds its write. */
+    private Stop held = new Stop("nowhere");
+
+    private Instance[] start(int count) {
+        Instance[] instances = new Instance[count];
+        for (int i = 0; i < count; i++) {
+            instances[i] = i == 0 ? scene.startDual() : scene.start(scene.setup());
+        }
+        Scene.declareCopied(instances[0]);
+        instances[0].orders.put(order(1));
+        scene.awaitClean();
+        return instances;
+    }
+
+    @Test
+    void an_instance_with_a_stale_view_writes_nothing_on_the_old_side_and_goes_to_the_new_one() {
+        Instance[] instances = start(2);
+        Instance stale = instances[1];
+        // Its keeper is held where it says that it is alive, so that it does not look at the fence.
+        Stop keeper = stale.onLegacy.stopBefore("crossfade_instance", FENCE).awaitReached();
+        instances[0].moveTo(Stage.NEW_PRIMARY);
+        assertThat(stale.stage()).isEqualTo(Stage.LEGACY_PRIMARY);
+        List<List<Order>> onLegacy = new ArrayList<>();
+
+        stale.service.migration.inTransaction(() -> {
+            onLegacy.add(rows(scene.legacy()));
+            stale.orders.put(order(1).with("attempt " + onLegacy.size()));
+        });
+
+        assertThat(onLegacy).containsExactly(List.of(order(1)), List.of(order(1)));
+        assertThat(rows(scene.next())).containsExactly(order(1).with("attempt 2"));
+        keeper.release();
+        scene.endsWith(order(1).with("attempt 2"));
+    }
+
+    @Test
+    void a_write_that_is_paused_between_the_fence_and_its_commit_stops_a_handover_and_is_not_lost() {
+        Instance[] instances = start(2);
+        Instance paused = instances[1];
+        Meanwhile<Boolean> write = pausedBeforeCommit(paused, order(1).with("paused"));
+
+        long began = System.nanoTime();
+
+        assertThat(instances[0].service.migration.moveTo(Stage.NEW_PRIMARY, OrdersMigration.ALICE))
+                .isInstanceOf(MoveResult.Aborted.class);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
+        instances[0].orders.put(order(2));
+        held.release();
+        write.result();
+
+        scene.awaitClean();
+        instances[0].moveTo(Stage.NEW_PRIMARY);
+        scene.endsWith(order(1).with("paused"), order(2));
+    }
+
+    private Meanwhile<Boolean> pausedBeforeCommit(Instance instance, Order order) {
+        held = instance.onLegacy.stopBefore("COMMIT", "meanwhile");
+        Meanwhile<Boolean> write = meanwhile(() -> {
+            instance.orders.put(order);
+            return true;
+        });
+        held.awaitReached();
+        return write;
+    }
+
+    @Test
+    void a_write_whose_session_is_killed_while_it_is_paused_is_not_committed_after_the_handover() {
+        Instance[] instances = start(2);
+        Meanwhile<Boolean> write = pausedBeforeCommit(instances[1], order(1).with("paused"));
+
+        killWhoHoldsTheFence();
+        instances[0].moveTo(Stage.NEW_PRIMARY);
+        instances[0].orders.put(order(1).with("moved"));
+        held.release();
+
+        assertThat(write.failure()).isInstanceOf(Exception.class);
+        scene.endsWith(order(1).with("moved"));
+    }
+
+    /** The one session of the old primary that is idle in a transaction. */
+    private void killWhoHoldsTheFence() {
+        if (isPostgres()) {
+            execute(scene.legacy(), """
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                     WHERE datname = current_database() AND state = 'idle in transaction'
+                    """);
+        } else {
+            long session = Scene.number(
+                    scene.legacy(),
+                    "SELECT trx_mysql_thread_id FROM information_schema.innodb_trx WHERE trx_state = 'RUNNING'"
+                            + " AND trx_rows_modified > 0 ORDER BY trx_started LIMIT 1");
+            execute(scene.legacy(), "KILL " + session);
+        }
+    }
+
+    @Test
+    void two_relays_that_refresh_one_key_leave_what_was_written_last() {
+        Instance[] instances = start(2);
+        Stop slow = instances[0].onNew.stopBefore(RAISE_SECONDARY, RELAY);
+        instances[0].orders.put(order(1).with("first"));
+        slow.awaitReached();
+        Order second = order(1).with("first").with("second");
+
+        instances[1].orders.put(second);
+
+        await().atMost(Scene.PATIENCE).until(() -> rows(scene.next()).contains(second));
+        slow.release();
+        scene.endsWith(second);
+    }
+
+    @Test
+    void refreshes_that_arrive_in_any_order_leave_what_was_written_last() {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Instance[] instances = start(4);
+        for (int round = 0; round < 3; round++) {
+            List<Stop> stops = new ArrayList<>();
+            Order last = order(1);
+            for (Instance instance : instances) {
+                Stop stop = instance.onNew.stopBefore(RAISE_SECONDARY, RELAY);
+                last = last.with("round " + round + " " + stops.size());
+                instance.orders.put(last);
+                stops.add(stop.awaitReached());
+            }
+            Collections.shuffle(stops, new Random(seed + round));
+            stops.forEach(Stop::release);
+            scene.awaitClean();
+            assertThat(rows(scene.next())).containsExactly(last);
+        }
+        scene.end();
+    }
+
+    @Test
+    void a_deleted_row_does_not_come_back_with_a_late_refresh() {
+        Instance[] instances = start(2);
+        Stop slow = instances[0].onNew.stopBefore(RAISE_SECONDARY, RELAY);
+        instances[0].orders.put(order(1).with("late"));
+        slow.awaitReached();
+
+        instances[1].orders.deleteById(1);
+
+        await().atMost(Scene.PATIENCE).until(() -> rows(scene.next()).isEmpty());
+        slow.release();
+        scene.endsWith();
+    }
+
+    @Test
+    void an_instance_that_reads_from_the_new_side_reads_its_own_writes() {
+        Instance[] instances = start(2);
+        Instance reader = instances[1];
+        reader.service.control.readNewPercent(100);
+        await().atMost(Scene.PATIENCE)
+                .until(() -> reader.service.migration.status().readNewPercent() == 100);
+        Stop slow = reader.onNew.stopBefore(RAISE_SECONDARY, RELAY);
+
+        Order paid = order(1).with("paid");
+        reader.orders.put(paid);
+
+        slow.awaitReached();
+        assertThat(rows(scene.next())).containsExactly(order(1));
+        assertThat(reader.orders.findById(1)).contains(paid);
+        assertThat(instances[0].orders.findById(1)).contains(paid);
+        slow.release();
+        scene.endsWith(paid);
+    }
+
+    @Test
+    void two_controllers_that_move_and_give_up_at_once_let_one_side_write_at_a_time() {
+        Instance[] instances = start(3);
+        for (long id = 2; id <= 4; id++) {
+            instances[0].orders.put(new Order(id, "n" + id, "open", 0));
+        }
+        AtomicBoolean over = new AtomicBoolean();
+        List<Meanwhile<Long>> writers = new ArrayList<>();
+        for (int n = 0; n < 3; n++) {
+            Instance instance = instances[n];
+            long id = n + 2;
+            writers.add(meanwhile(() -> steps(instance, id, over)));
+        }
+        AtomicLong moves = new AtomicLong();
+        List<Meanwhile<Long>> controllers = new ArrayList<>();
+        for (int n = 0; n < 2; n++) {
+            Instance instance = instances[n];
+            controllers.add(meanwhile(() -> {
+                for (int attempt = 0; attempt < 6; attempt++) {
+                    Stage to = instance.stage() == Stage.LEGACY_PRIMARY ? Stage.NEW_PRIMARY : Stage.LEGACY_PRIMARY;
+                    if (instance.service
+                            .migration
+                            .moveTo(to, OrdersMigration.ALICE)
+                            .moved()) {
+                        moves.incrementAndGet();
+                    }
+                }
+                return moves.get();
+            }));
+        }
+        controllers.forEach(Meanwhile::result);
+        over.set(true);
+        List<Long> acknowledged = writers.stream().map(Meanwhile::result).toList();
+
+        assertThat(moves.get()).isPositive();
+        List<Order> held = scene.end();
+        assertThat(held.stream().skip(1).map(Order::steps).toList()).isEqualTo(acknowledged);
+    }
+
+    /** Raises the steps of an order until it is over; how often that was acknowledged. */
+    private static long steps(Instance instance, long id, AtomicBoolean over) {
+        long acknowledged = 0;
+        while (!over.get()) {
+            try {
+                if (instance.orders.step(id)) {
+                    acknowledged++;
+                }
+            } catch (RetryableWriteException moving) {
+                continue;
+            }
+        }
+        return acknowledged;
+    }
+}
