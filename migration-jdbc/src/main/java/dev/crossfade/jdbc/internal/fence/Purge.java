@@ -87,9 +87,9 @@ final class Purge {
                         .filter(row -> row.role() == role && row.stage() == view.stage() && row.epoch() == view.epoch())
                         .isPresent();
                 return allowed
-                        ? new Piece(true, tables.ledger()
-                                .purge(connection, after, BATCH)
-                                .orElse(null))
+                        ? new Piece(
+                                true,
+                                tables.ledger().purge(connection, after, BATCH).orElse(null))
                         : new Piece(false, null);
             });
             if (!piece.allowed() || piece.end() == null) {

@@ -109,6 +109,7 @@ public final class BacklogFeed {
             load();
         }
         count();
+        forgetReleased();
         return mine && backlog.pending() - backlog.parked() > LOAD;
     }
 

@@ -480,8 +480,7 @@ public final class LedgerTable {
      * @param after where the last call ended, {@code null} for the first
      * @return where this call ended; empty if there was nothing more
      */
-    public Optional<EntityKey> purge(Connection connection, @Nullable EntityKey after, int limit)
-            throws SQLException {
+    public Optional<EntityKey> purge(Connection connection, @Nullable EntityKey after, int limit) throws SQLException {
         FenceTable.requireTransaction(connection);
         List<EntityKey> page = allKeys(connection, after, limit);
         Map<EntityKey, Row> rows = rows(connection, page);
