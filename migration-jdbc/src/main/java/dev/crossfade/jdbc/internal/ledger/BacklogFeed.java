@@ -110,6 +110,7 @@ public final class BacklogFeed {
         }
         forgetReleased();
         count();
+        forgetReleased();
         return mine && backlog.pending() - backlog.parked() > LOAD;
     }
 

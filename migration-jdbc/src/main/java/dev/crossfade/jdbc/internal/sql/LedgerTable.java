@@ -479,17 +479,29 @@ public final class LedgerTable {
     }
 
     /**
-     * Forgets everything about all keys. Only where nothing is dual-written: a version that a refresh under way still
-     * compares with must not be lost.
+     * Forgets keys in the ledger's own order, tombstones and failures with them, but not those that wait for a person. Only
+     * where nothing is dual-written: a version that a refresh under way still compares with must not be lost.
+     *
+     * @param after where the last call ended, {@code null} for the first
+     * @return where this call ended; empty if there was nothing more
      */
-    public void purge(Connection connection) throws SQLException {
-        for (String table : List.of(tables.failure(), tables.ledger())) {
-            try (PreparedStatement statement =
-                    connection.prepareStatement("DELETE FROM " + table + " WHERE migration = ? AND side = ?")) {
-                tables.bind(statement, 1);
-                statement.executeUpdate();
+    public Optional<EntityKey> purge(Connection connection, @Nullable EntityKey after, int limit) throws SQLException {
+        FenceTable.requireTransaction(connection);
+        List<EntityKey> page = allKeys(connection, after, limit);
+        Map<EntityKey, Row> rows = rows(connection, page);
+        List<EntityKey> free = page.stream()
+                .filter(key -> rows.containsKey(key) && !rows.get(key).held())
+                .toList();
+        for (List<Encoded<EntityKey>> chunk : Encoded.chunksByEntity(Encoded.sorted(codec, free))) {
+            for (String table : List.of(tables.failure(), tables.ledger())) {
+                try (PreparedStatement delete = connection.prepareStatement(
+                        "DELETE FROM " + table + " WHERE " + InList.condition("", chunk.size()))) {
+                    InList.bind(delete, tables.bind(delete, 1), chunk);
+                    delete.executeUpdate();
+                }
             }
         }
+        return page.isEmpty() ? Optional.empty() : Optional.of(page.get(page.size() - 1));
     }
 
     /** The sum of all keys' counters: how many writes and marks the ledger has seen since it was last purged. */
