@@ -107,11 +107,6 @@ final class Points {
         }
     }
 
-    /** Runs the action once, before something that contains these words. */
-    void before(String words, Action action) {
-        arm(true, words, any -> true, true, action);
-    }
-
     /** Runs the action once, before or after the COMMIT of a transaction in which this thread did something like this. */
     void atCommitOf(String words, int time, Moment moment, Action action) {
         AtomicInteger seen = new AtomicInteger();
@@ -134,7 +129,7 @@ final class Points {
         arm(false, words, any -> true, true, action);
     }
 
-    /** As {@link #before}, for what this thread does. */
+    /** Runs the action once, before this thread does something that contains these words. */
     void beforeOn(Thread thread, String words, Action action) {
         arm(true, words, thread::equals, true, action);
     }
@@ -144,12 +139,12 @@ final class Points {
         arm(false, words, thread::equals, true, action);
     }
 
-    /** As {@link #before}, for threads whose name contains this. */
+    /** As {@link #after}, for threads whose name contains this. */
     void afterOn(String thread, String words, Action action) {
         arm(false, words, who -> who.getName().contains(thread), true, action);
     }
 
-    /** As {@link #before}, every time. */
+    /** Runs the action every time before something that contains these words. */
     void always(String words, Action action) {
         arm(true, words, any -> true, false, action);
     }
@@ -161,13 +156,6 @@ final class Points {
         return stop;
     }
 
-    /** Holds the first that has done something with these words. */
-    Stop stopAfter(String words) {
-        Stop stop = new Stop("after " + words);
-        arm(false, words, any -> true, true, stop::pass);
-        return stop;
-    }
-
     /** As {@link #stopBefore}, for threads whose name contains this. */
     Stop stopBefore(String words, String thread) {
         Stop stop = new Stop(words);
@@ -175,7 +163,7 @@ final class Points {
         return stop;
     }
 
-    /** As {@link #stopAfter}, for threads whose name contains this. */
+    /** Holds the first thread whose name contains this once it has done something with these words. */
     Stop stopAfter(String words, String thread) {
         Stop stop = new Stop("after " + words);
         arm(false, words, who -> who.getName().contains(thread), true, stop::pass);

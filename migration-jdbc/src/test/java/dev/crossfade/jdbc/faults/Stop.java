@@ -23,10 +23,6 @@ final class Stop {
         return this;
     }
 
-    boolean isReached() {
-        return reached.getCount() == 0;
-    }
-
     void release() {
         released.countDown();
     }
