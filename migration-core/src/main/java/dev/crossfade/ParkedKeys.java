@@ -30,7 +30,9 @@ public final class ParkedKeys {
 
     /**
      * Gives these keys a fresh start, as after mending what made the secondary refuse them. A row that is absent on the
-     * primary is deleted on the secondary then, within {@link RelayOptions#deletesByMarksPerMinute}.
+     * primary is deleted on the secondary then, within {@link RelayOptions#deletesByMarksPerMinute}. For keys that
+     * are parked because the other side was ahead, this decides that the primary is right, as {@link
+     * Recovery#keepPrimary}.
      *
      * @return how many of them were parked
      */

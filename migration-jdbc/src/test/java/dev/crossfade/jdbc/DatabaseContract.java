@@ -712,6 +712,16 @@ abstract class DatabaseContract {
     }
 
     @Test
+    void a_refresh_waits_only_so_long_for_an_answer_and_leaves_no_limit_behind() throws Throwable {
+        Integer millis =
+                database.transactions().refresh(() -> database.connection().getNetworkTimeout());
+
+        // H2 is not reached over a network here.
+        assertThat(millis).isEqualTo(engine() == TestServer.H2 ? 0 : 32_000);
+        assertThatPoolIsClean();
+    }
+
+    @Test
     void a_new_transaction_waits_no_longer_for_a_lock_than_it_may_and_leaves_no_limit_behind() throws Throwable {
         Duration lock = engine() == TestServer.MARIADB ? Duration.ofSeconds(1) : Duration.ofMillis(20);
         TransactionSettings settings = new TransactionSettings(

@@ -213,6 +213,26 @@ abstract class RecoveryContract {
     }
 
     @Test
+    void what_one_instance_decides_holds_for_the_others() throws Exception {
+        LossyFailover failover = new LossyFailover();
+        try (OrdersMigration first = new OrdersMigration(databases).start();
+                OrdersMigration second = new OrdersMigration(databases).start()) {
+            first.migration.recovery().raiseGeneration(BOB);
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> second.migration.status().epoch()
+                            == first.migration.status().epoch());
+            second.migration.copy(Orders.class).mark(failover.all());
+            awaitOnlyParked(second, 3);
+            assertThat(first.migration.recovery().keepPrimary(failover.ahead(), BOB))
+                    .isEqualTo(3);
+            awaitClean(first);
+            awaitClean(second);
+            assertThat(second.newOrders.findAllById(failover.all()))
+                    .containsExactlyInAnyOrderElementsOf(second.legacyOrders.findAllById(failover.all()));
+        }
+    }
+
+    @Test
     void a_raised_generation_voids_what_was_copied() throws Exception {
         try (OrdersMigration service = new OrdersMigration(databases).start()) {
             move(service, Stage.LEGACY_PRIMARY);

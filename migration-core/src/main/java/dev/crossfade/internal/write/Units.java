@@ -1,5 +1,6 @@
 package dev.crossfade.internal.write;
 
+import dev.crossfade.CommitOutcomeUnknownException;
 import dev.crossfade.MigrationException;
 import dev.crossfade.PhaseMovedException;
 import dev.crossfade.RetryableWriteException;
@@ -94,6 +95,8 @@ public final class Units {
                 return done;
             });
             failed = false;
+        } catch (CommitOutcomeUnknownException unknown) {
+            throw unknown.of(context.migration());
         } finally {
             current.remove();
             recorded = finish(unit, hold, failed);

@@ -1,5 +1,5 @@
--- Crossfade's tables on MariaDB 10.6 or newer, or MySQL 8. Each store of a migration has them; a row's "side" says whose store
--- it belongs to (L = legacy, N = new), so both stores may share one database, or even one schema.
+-- Crossfade's tables on MariaDB 10.6 or newer, or MySQL 8. Each store of a migration has them; a row's "side" says
+-- whose store it belongs to (L = legacy, N = new), so both stores may share one database, or even one schema.
 -- Names compare by code point (utf8mb4_bin) and keys byte by byte (varbinary). All times are UTC.
 -- The ledger holds keys and versions, never field values.
 

@@ -3,6 +3,7 @@ package dev.crossfade.jdbc.faults;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestServer;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -68,7 +69,7 @@ abstract class FaultContract {
                 T result = done.get(60, TimeUnit.SECONDS);
                 throw new AssertionError("The work meanwhile did not fail but returned " + result);
             } catch (ExecutionException failed) {
-                return failed.getCause();
+                return Objects.requireNonNull(failed.getCause());
             } catch (InterruptedException | TimeoutException failed) {
                 throw new AssertionError(failed);
             }

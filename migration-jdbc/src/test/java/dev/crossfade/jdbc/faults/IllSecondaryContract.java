@@ -15,6 +15,7 @@ import dev.crossfade.spi.ParkedKey;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A secondary that is down, silent, slow or picky: the primary goes on, and everything arrives in the end. */
@@ -24,19 +25,23 @@ abstract class IllSecondaryContract extends FaultContract {
     /** Far above what a write takes, and far below what the secondary's illness would cost it. */
     private static final Duration UNHARMED = Duration.ofSeconds(1);
 
-    private Instance service;
     private FaultProxy proxy;
 
-    private void start() {
+    @BeforeEach
+    void putProxy() {
         proxy = scene.proxyBefore(scene.next());
-        service = scene.startDual(scene.setup().newUrl(proxy.url()));
+    }
+
+    private Instance start() {
+        Instance service = scene.startDual(scene.setup().newUrl(proxy.url()));
         Scene.declareCopied(service);
         service.orders.put(order(1));
         scene.awaitClean();
+        return service;
     }
 
     /** Writes orders, none of which may fail or wait for the secondary. */
-    private void write() {
+    private void write(Instance service) {
         for (int id = 1; id <= WRITES; id++) {
             long began = System.nanoTime();
             service.orders.put(order(id).with("while ill"));
@@ -45,17 +50,17 @@ abstract class IllSecondaryContract extends FaultContract {
         assertThat(rows(scene.legacy())).hasSize(WRITES);
     }
 
-    private void endsWithAllWritten() {
+    private void endsWithAllWritten(Instance service) {
         assertThat(service.service.migration.parkedKeys().list(1)).isEmpty();
         assertThat(scene.end()).hasSize(WRITES).allMatch(row -> row.status().equals("while ill"));
     }
 
     @Test
     void while_the_secondary_is_down_writes_go_on_and_a_handover_is_refused() {
-        start();
+        Instance service = start();
         proxy.down();
 
-        write();
+        write(service);
 
         assertThat(service.service.migration.moveTo(Stage.NEW_PRIMARY, OrdersMigration.ALICE))
                 .isInstanceOfSatisfying(
@@ -63,36 +68,36 @@ abstract class IllSecondaryContract extends FaultContract {
                         refused -> assertThat(refused.reasons())
                                 .contains("the fence of next cannot be read; wait until that database answers"));
         assertThat(rows(scene.next())).containsExactly(order(1));
-        endsWithAllWritten();
+        endsWithAllWritten(service);
     }
 
     @Test
     void while_the_secondary_swallows_everything_writes_go_on() {
-        start();
+        Instance service = start();
         proxy.blackHole();
 
-        write();
+        write(service);
 
         assertThat(rows(scene.next())).containsExactly(order(1));
-        endsWithAllWritten();
+        endsWithAllWritten(service);
     }
 
     @Test
     void while_each_answer_of_the_secondary_takes_two_seconds_writes_go_on() {
-        start();
+        Instance service = start();
         proxy.delay(Duration.ofSeconds(1));
 
-        write();
+        write(service);
 
-        endsWithAllWritten();
+        endsWithAllWritten(service);
     }
 
     @Test
     void while_the_secondary_comes_and_goes_writes_go_on() {
-        start();
+        Instance service = start();
         for (int round = 0; round < 4; round++) {
             proxy.down();
-            write();
+            write(service);
             proxy.heal();
         }
 
@@ -102,7 +107,7 @@ abstract class IllSecondaryContract extends FaultContract {
     @Test
     void a_row_that_the_secondary_refuses_is_parked_alone_and_the_next_write_of_it_heals() {
         execute(scene.next(), "ALTER TABLE orders ADD CONSTRAINT few_steps CHECK (steps < 100)");
-        service = scene.startDual(scene.setup().change(builder -> builder.relay(r -> r.maxAttempts(3))));
+        Instance service = scene.startDual(scene.setup().change(builder -> builder.relay(r -> r.maxAttempts(3))));
         Scene.declareCopied(service);
 
         service.orders.putAll(List.of(order(1), new Order(2, "secret-2", "open", 100), order(3)));
@@ -134,7 +139,7 @@ abstract class IllSecondaryContract extends FaultContract {
                         ? "ALTER TABLE orders MODIFY status VARCHAR(6)"
                         : "ALTER TABLE orders ALTER COLUMN status " + (isPostgres() ? "TYPE" : "SET DATA TYPE")
                                 + " VARCHAR(6)");
-        service = scene.startDual(scene.setup().change(builder -> builder.relay(r -> r.maxAttempts(3))));
+        Instance service = scene.startDual(scene.setup().change(builder -> builder.relay(r -> r.maxAttempts(3))));
         Order tooLong = new Order(2, "n2", "cancelled", 1);
 
         service.orders.putAll(List.of(order(1), tooLong, order(3)));
@@ -162,7 +167,7 @@ abstract class IllSecondaryContract extends FaultContract {
 
     @Test
     void one_connection_on_each_side_is_enough_for_writes_refreshes_and_a_handover() {
-        service = scene.startDual(scene.setup().legacyPool(1).newPool(1));
+        Instance service = scene.startDual(scene.setup().legacyPool(1).newPool(1));
         Scene.declareCopied(service);
         service.orders.put(order(1));
         scene.awaitClean();
@@ -173,16 +178,16 @@ abstract class IllSecondaryContract extends FaultContract {
 
     @Test
     void an_exhausted_pool_of_the_secondary_delays_refreshes_and_no_write() throws Exception {
-        service = scene.startDual(scene.setup().newPool(1));
+        Instance service = scene.startDual(scene.setup().newPool(1));
         service.orders.put(order(1));
         scene.awaitClean();
 
         try (Connection leaked = service.service.next.dataSource().getConnection()) {
-            write();
+            write(service);
             assertThat(leaked.isValid(1)).isTrue();
             assertThat(rows(scene.next())).containsExactly(order(1));
         }
 
-        endsWithAllWritten();
+        endsWithAllWritten(service);
     }
 }

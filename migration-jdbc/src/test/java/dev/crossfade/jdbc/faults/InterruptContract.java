@@ -28,7 +28,7 @@ abstract class InterruptContract extends FaultContract {
 
         boolean written = succeeds(() -> {
             service.orders.putAll(List.of(order(1), order(2)));
-            return null;
+            return true;
         });
 
         assertThat(Thread.interrupted()).isTrue();
@@ -79,8 +79,7 @@ abstract class InterruptContract extends FaultContract {
             for (int i = 0; i < 300; i++) {
                 boolean written = succeeds(() -> service.service.migration.inTransaction(() -> {
                     Order seen = service.orders.findById(1).orElseThrow();
-                    service.orders.put(seen.with("step"));
-                    return null;
+                    return service.orders.step(seen.id());
                 }));
                 acknowledged += written ? 1 : 0;
             }

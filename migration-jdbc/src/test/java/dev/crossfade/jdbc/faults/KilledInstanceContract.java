@@ -9,6 +9,7 @@ import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.faults.Points.Moment;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.OrdersMigration;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** An instance that is killed between two steps: the other one ends what it began, or nothing of it has happened. */
@@ -18,7 +19,8 @@ abstract class KilledInstanceContract extends FaultContract {
     private Instance doomed;
     private Instance heir;
 
-    private void start() {
+    @BeforeEach
+    void start() {
         doomed = scene.startDual();
         Scene.declareCopied(doomed);
         heir = scene.start(scene.setup());
@@ -28,7 +30,6 @@ abstract class KilledInstanceContract extends FaultContract {
 
     @Test
     void killed_after_the_commit_of_the_primary_its_key_is_dirty_and_arrives() {
-        start();
         Order paid = order(1).with("paid");
         doomed.onLegacy.afterOn(Thread.currentThread(), "COMMIT", doomed::kill);
 
@@ -42,7 +43,6 @@ abstract class KilledInstanceContract extends FaultContract {
 
     @Test
     void killed_before_the_commit_of_the_primary_nothing_is_dirty_and_nothing_changes() {
-        start();
         doomed.onLegacy.beforeOn(Thread.currentThread(), "COMMIT", doomed::kill);
 
         assertThatThrownBy(() -> doomed.orders.put(order(1).with("paid"))).isInstanceOf(Exception.class);
@@ -53,7 +53,6 @@ abstract class KilledInstanceContract extends FaultContract {
 
     @Test
     void killed_after_the_secondary_was_written_and_before_that_was_noted_nothing_is_written_twice() {
-        start();
         Order paid = order(1).with("paid");
         doomed.onNew.afterOn(RELAY, "COMMIT", doomed::kill);
 
@@ -72,28 +71,24 @@ abstract class KilledInstanceContract extends FaultContract {
 
     @Test
     void a_controller_killed_after_the_drain_loses_to_an_abort() {
-        start();
         doomed.onLegacy.atCommitOf("UPDATE crossfade_fence", 1, Moment.AFTER, doomed::kill);
         endsAt(Stage.LEGACY_PRIMARY);
     }
 
     @Test
     void a_controller_killed_after_the_new_side_was_prepared_loses_to_an_abort() {
-        start();
         doomed.onNew.atCommitOf("UPDATE crossfade_fence", 1, Moment.AFTER, doomed::kill);
         endsAt(Stage.LEGACY_PRIMARY);
     }
 
     @Test
     void a_controller_killed_before_the_release_is_committed_loses_to_an_abort() {
-        start();
         doomed.onLegacy.atCommitOf("UPDATE crossfade_fence", 2, Moment.BEFORE, doomed::kill);
         endsAt(Stage.LEGACY_PRIMARY);
     }
 
     @Test
     void a_controller_killed_after_the_release_is_finished_by_another() {
-        start();
         doomed.onLegacy.atCommitOf("UPDATE crossfade_fence", 2, Moment.AFTER, doomed::kill);
         endsAt(Stage.NEW_PRIMARY);
     }

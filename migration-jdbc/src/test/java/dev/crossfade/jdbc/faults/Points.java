@@ -9,6 +9,7 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.Statement;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -43,7 +44,7 @@ final class Points {
                 return call(pool, method, arguments);
             }
             requireAlive();
-            Connection connection = (Connection) call(pool, method, arguments);
+            Connection connection = (Connection) Objects.requireNonNull(call(pool, method, arguments));
             open.add(connection);
             return over(connection);
         });
@@ -60,11 +61,17 @@ final class Points {
                 open.remove(connection);
                 yield call(connection, method, arguments);
             }
-            case "createStatement" -> over((Statement) call(connection, method, arguments), Statement.class, "");
+            case "createStatement" -> over(statement(connection, method, arguments), Statement.class, "");
             case "prepareStatement" ->
-                over((Statement) call(connection, method, arguments), method.getReturnType(), (String) arguments[0]);
+                over(statement(connection, method, arguments), method.getReturnType(), (String)
+                        Objects.requireNonNull(arguments)[0]);
             default -> call(connection, method, arguments);
         });
+    }
+
+    private static Statement statement(Connection connection, Method method, Object @Nullable [] arguments)
+            throws Throwable {
+        return (Statement) Objects.requireNonNull(call(connection, method, arguments));
     }
 
     private Object over(Statement statement, Class<?> type, String prepared) {
@@ -222,7 +229,7 @@ final class Points {
                 Points.class.getClassLoader(),
                 new Class<?>[] {type},
                 (self, method, arguments) -> switch (method.getName()) {
-                    case "equals" -> self == arguments[0];
+                    case "equals" -> self == Objects.requireNonNull(arguments)[0];
                     case "hashCode" -> System.identityHashCode(self);
                     default -> handler.invoke(method, arguments);
                 }));

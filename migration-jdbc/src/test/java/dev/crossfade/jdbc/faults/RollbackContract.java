@@ -58,7 +58,6 @@ abstract class RollbackContract extends FaultContract {
             service.orders.put(order(1));
             undo(service.service.legacy, () -> service.orders.put(order(2)));
             service.orders.put(order(3));
-            return null;
         });
 
         scene.awaitClean();
@@ -77,7 +76,6 @@ abstract class RollbackContract extends FaultContract {
                 service.orders.put(order(2));
                 service.orders.deleteById(1);
             });
-            return null;
         });
 
         scene.awaitClean();
@@ -99,7 +97,6 @@ abstract class RollbackContract extends FaultContract {
                 Scene.declareCopied(other);
                 other.moveTo(Stage.NEW_PRIMARY);
             }
-            return null;
         });
 
         assertThat(attempts[0]).isEqualTo(2);
@@ -126,12 +123,10 @@ abstract class RollbackContract extends FaultContract {
                         throw new Cancelled();
                     }))
                     .isInstanceOf(Cancelled.class);
-            return null;
         });
         assertThatThrownBy(() -> migration.inTransaction(() -> {
                     migration.inTransaction(() -> {
                         service.orders.put(order(3));
-                        return null;
                     });
                     throw new Cancelled();
                 }))
@@ -149,7 +144,6 @@ abstract class RollbackContract extends FaultContract {
             assertThatThrownBy(() -> service.orders.put(order(1))).hasRootCauseInstanceOf(SQLException.class);
             service.onLegacy.after("DELETE FROM orders", RollbackContract::fail);
             assertThatThrownBy(() -> service.orders.deleteById(2)).hasRootCauseInstanceOf(SQLException.class);
-            return null;
         });
 
         scene.endsWith(order(1));
@@ -192,7 +186,6 @@ abstract class RollbackContract extends FaultContract {
             assertThatThrownBy(() -> service.orders.putAll(
                             List.of(order(1).with("paid"), order(2), new Order(3, "n3", TOO_LONG, 1))))
                     .hasRootCauseInstanceOf(SQLException.class);
-            return null;
         }));
 
         // PostgreSQL has failed the whole transaction then; the others commit the rest.

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 abstract class SeveralInstancesContract extends FaultContract {
     private static final String FENCE = "-fence";
     private static final String RELAY = "-relay-";
-    private static final String RAISE_SECONDARY = "INTO crossfade_ledger";
+    private static final String RAISE_SECONDARY = "crossfade_fence";
 
     /** Where {@link #pausedBeforeCommit} holds its write. */
     private Stop held = new Stop("nowhere");

@@ -313,6 +313,18 @@ public final class Handover {
                 null);
     }
 
+    /** Has a secondary know the stage and the epoch that it missed. */
+    void tellSecondary(Side secondary, FenceView view) {
+        step(
+                "tell the secondary",
+                secondary,
+                STEP_TIMEOUT,
+                row -> row.role() == Role.SECONDARY && row.epoch() < view.epoch()
+                        ? with(row, Role.SECONDARY, view.stage(), view.epoch(), row.generation())
+                        : null,
+                null);
+    }
+
     boolean claimRevision(Side primary, long revision) {
         return step(
                 "note a wish",

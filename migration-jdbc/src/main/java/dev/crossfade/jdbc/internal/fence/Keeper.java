@@ -41,6 +41,7 @@ public final class Keeper {
     private final JdbcFence fence;
     private final Handover handover;
     private final JdbcRescue rescue;
+    private final Purge purge;
     private final Site legacy;
     private final Site next;
     private final Consumer<FenceView> looked;
@@ -80,6 +81,7 @@ public final class Keeper {
         this.fence = fence;
         this.handover = handover;
         this.rescue = rescue;
+        this.purge = new Purge(migration, handover, legacy, next);
         this.legacy = legacy;
         this.next = next;
         this.looked = looked;
@@ -156,6 +158,7 @@ public final class Keeper {
         if (view.phase() == Phase.OPEN) {
             rescue.takeBackIfStale(rows);
         }
+        purge.goOn(view, rows);
     }
 
     private void giveUpIfAbandoned(FenceView view) {

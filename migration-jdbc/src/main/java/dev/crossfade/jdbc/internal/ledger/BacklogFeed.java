@@ -108,7 +108,9 @@ public final class BacklogFeed {
         if (mine || overflowed) {
             load();
         }
+        forgetReleased();
         count();
+        forgetReleased();
         return mine && backlog.pending() - backlog.parked() > LOAD;
     }
 

@@ -852,7 +852,9 @@ abstract class LedgerContract extends SqlContract {
         fail(1L, version(1), LONG, "Refused");
 
         execute(connection -> {
-            ledger().purge(connection);
+            EntityKey first = ledger().purge(connection, null, 1).orElseThrow();
+            EntityKey second = ledger().purge(connection, first, 100).orElseThrow();
+            assertThat(ledger().purge(connection, second, 100)).isEmpty();
         });
 
         assertThat(keys()).isEmpty();

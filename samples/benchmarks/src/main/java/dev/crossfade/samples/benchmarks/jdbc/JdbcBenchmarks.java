@@ -8,20 +8,24 @@ public final class JdbcBenchmarks {
 
     /** What can be measured by itself. */
     private enum Part {
-        WRITES("jdbc.writes") {
-            @Override
-            String run(Server server, Effort effort, AtomicLong ids) throws Exception {
-                return new WriteBenchmark(server, effort, ids).run();
-            }
-        };
+        WRITES("jdbc.writes", (server, effort, ids) -> new WriteBenchmark(server, effort, ids).run()),
+        RELAY("jdbc.relay", (server, effort, ids) -> new RelayBenchmark(server, effort).run()),
+        LAG("jdbc.lag", (server, effort, ids) -> new LagBenchmark(server, effort, ids).run()),
+        HANDOVER("jdbc.handover", (server, effort, ids) -> new HandoverBenchmark(server, effort, ids).run()),
+        TROUBLE("jdbc.trouble", (server, effort, ids) -> new TroubleBenchmark(server, effort, ids).run());
 
         private final String title;
+        private final Benchmark benchmark;
 
-        Part(String title) {
+        Part(String title, Benchmark benchmark) {
             this.title = title;
+            this.benchmark = benchmark;
         }
+    }
 
-        abstract String run(Server server, Effort effort, AtomicLong ids) throws Exception;
+    /** Measures and tells a table. */
+    private interface Benchmark {
+        String run(Server server, Effort effort, AtomicLong ids) throws Exception;
     }
 
     private JdbcBenchmarks() {}
@@ -50,7 +54,7 @@ public final class JdbcBenchmarks {
     /** Each part on a server of its own: none inherits what another has left in tables and caches. */
     private static String measure(Part part, Effort effort) throws Exception {
         try (Server server = Server.start()) {
-            return part.run(server, effort, new AtomicLong());
+            return part.benchmark.run(server, effort, new AtomicLong());
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.crossfade.Migration;
 import dev.crossfade.MoveResult;
 import dev.crossfade.Operator;
 import dev.crossfade.RelayOptions;
+import dev.crossfade.Side;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.Database;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 
 /** One instance of a service whose orders migrate. */
 final class Service implements AutoCloseable {
@@ -39,17 +41,31 @@ final class Service implements AutoCloseable {
      * @param relay sets the relay's options
      */
     Service(String name, HikariDataSource legacyPool, HikariDataSource newPool, Consumer<RelayOptions> relay) {
+        this(name, legacyPool, newPool, newPool, orders -> {}, relay);
+    }
+
+    /**
+     * @param newConnections of the new pool, with something added
+     * @param written        told what the relay writes
+     */
+    Service(
+            String name,
+            HikariDataSource legacyPool,
+            HikariDataSource newPool,
+            DataSource newConnections,
+            Consumer<Collection<Order>> written,
+            Consumer<RelayOptions> relay) {
         this.name = name;
         this.legacyPool = legacyPool;
         this.newPool = newPool;
         Database legacy = Database.of("legacy", legacyPool);
-        Database next = Database.of("new", newPool);
+        Database next = Database.of("new", newConnections);
         this.migration = Migration.of(name)
                 .between(legacy, next)
                 .repository(
                         Orders.class,
                         r -> r.from(new SqlOrders(legacy.dataSource()))
-                                .to(new GatedOrders(next.dataSource(), gate))
+                                .to(new GatedOrders(next.dataSource(), gate, written))
                                 .key(Order.class, Order::id)
                                 .overwrite(Orders::put)
                                 .findAll(Orders::findAllById)
@@ -110,7 +126,7 @@ final class Service implements AutoCloseable {
 
     /** Waits until no key of the primary is dirty, by the ledger in its database. */
     void awaitClean() throws SQLException, InterruptedException {
-        HikariDataSource pool = migration.status().primary() == dev.crossfade.Side.LEGACY ? legacyPool : newPool;
+        HikariDataSource pool = migration.status().primary() == Side.LEGACY ? legacyPool : newPool;
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (isDirty(pool)) {
             if (System.nanoTime() - deadline > 0) {
@@ -167,15 +183,18 @@ final class Service implements AutoCloseable {
 
     private static final class GatedOrders extends SqlOrders {
         private final Gate gate;
+        private final Consumer<Collection<Order>> written;
 
-        GatedOrders(javax.sql.DataSource dataSource, Gate gate) {
+        GatedOrders(DataSource dataSource, Gate gate, Consumer<Collection<Order>> written) {
             super(dataSource);
             this.gate = gate;
+            this.written = written;
         }
 
         @Override
         public void putAll(Collection<Order> orders) {
             gate.pass();
+            written.accept(orders);
             super.putAll(orders);
         }
     }
