@@ -242,7 +242,8 @@ abstract class RecoveryContract {
             assertThat(service.migration.recovery().raiseGeneration(BOB).aheadKeys())
                     .isZero();
             await().atMost(Duration.ofSeconds(5))
-                    .until(() -> !service.migration.status().copied().get("Order"));
+                    .until(() -> Boolean.FALSE.equals(
+                            service.migration.status().copied().get("Order")));
             assertThat(service.migration.check(Stage.NEW_PRIMARY, ALICE)).isNotEmpty();
             service.orders.put(order.with("paid"));
             copy(service, List.of(order.id()));
