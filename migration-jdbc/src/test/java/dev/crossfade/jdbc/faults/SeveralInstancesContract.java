@@ -235,12 +235,13 @@ abstract class SeveralInstancesContract extends FaultContract {
     private static long steps(Instance instance, long id, AtomicBoolean over) {
         long acknowledged = 0;
         while (!over.get()) {
-            acknowledged += isStepTaken(instance, id) ? 1 : 0;
+            acknowledged += isStepped(instance, id) ? 1 : 0;
         }
         return acknowledged;
     }
 
-    private static boolean isStepTaken(Instance instance, long id) {
+    /** False if the primary moved meanwhile, too. */
+    private static boolean isStepped(Instance instance, long id) {
         try {
             return instance.orders.step(id);
         } catch (RetryableWriteException moving) {
