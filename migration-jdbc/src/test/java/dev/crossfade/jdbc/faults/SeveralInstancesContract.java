@@ -202,7 +202,7 @@ abstract class SeveralInstancesContract extends FaultContract {
         List<Meanwhile<Long>> writers = new ArrayList<>();
         for (int n = 0; n < 3; n++) {
             Instance instance = instances[n];
-            long id = n + 2;
+            long id = n + 2L;
             writers.add(meanwhile(() -> steps(instance, id, over)));
         }
         AtomicLong moves = new AtomicLong();
@@ -235,14 +235,17 @@ abstract class SeveralInstancesContract extends FaultContract {
     private static long steps(Instance instance, long id, AtomicBoolean over) {
         long acknowledged = 0;
         while (!over.get()) {
-            try {
-                if (instance.orders.step(id)) {
-                    acknowledged++;
-                }
-            } catch (RetryableWriteException moving) {
-                continue;
-            }
+            acknowledged += isStepped(instance, id) ? 1 : 0;
         }
         return acknowledged;
+    }
+
+    /** False if the primary moved meanwhile, too. */
+    private static boolean isStepped(Instance instance, long id) {
+        try {
+            return instance.orders.step(id);
+        } catch (RetryableWriteException moving) {
+            return false;
+        }
     }
 }

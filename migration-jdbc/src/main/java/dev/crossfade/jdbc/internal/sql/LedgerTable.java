@@ -241,9 +241,14 @@ public final class LedgerTable {
         String lag = "SELECT " + dialect.microsSince("l.pending_since") + LEDGER_AND_FENCE + " LEFT JOIN" + FAILURE
                 + " WHERE" + isPending + " AND (f.parked_reason IS NULL OR NOT (" + SAME_VERSION + "))"
                 + " ORDER BY l.pending_since LIMIT 1";
+        // Asked first: as a rule nothing is parked, and the join may read every pending row to find that out.
+        boolean anyParked = number(
+                        connection,
+                        "SELECT 1 FROM ${failure} WHERE migration = ? AND side = ? AND parked_reason IS NOT NULL LIMIT 1")
+                == 1;
         return new Backlog(
                 (int) number(connection, pending),
-                (int) number(connection, parked),
+                anyParked ? (int) number(connection, parked) : 0,
                 Duration.of(Math.max(0, number(connection, lag)), ChronoUnit.MICROS));
     }
 

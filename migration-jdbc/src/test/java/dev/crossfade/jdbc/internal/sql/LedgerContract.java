@@ -848,7 +848,7 @@ abstract class LedgerContract extends SqlContract {
             fence(Side.NEW).create(connection, open(Role.PRIMARY, EPOCH));
             return ledger(Side.NEW).raise(connection, 0, EPOCH, written(1L));
         });
-        raise(written(1L));
+        raise(written(1L, 2L));
         fail(1L, version(1), LONG, "Refused");
 
         execute(connection -> {
@@ -861,6 +861,27 @@ abstract class LedgerContract extends SqlContract {
         assertThat(number("SELECT count(*) FROM crossfade_failure")).isZero();
         assertThat(rowsOf(ledger(Side.NEW), List.of(key(1L)))).hasSize(1);
         assertThat(sum()).isZero();
+    }
+
+    @Test
+    void a_held_key_stays_parked_above_the_other_sides_version_until_it_is_released() {
+        raise(written(1L));
+        Map<EntityKey, Version> others = Map.of(key(1L), version(7), key(2L), version(3));
+        execute(connection ->
+                assertThat(ledger().hold(connection, 0, EPOCH, others, "ahead")).isTrue());
+        raise(written(1L));
+
+        assertThat(parkedKeys()).extracting(ParkedKey::key).containsExactlyInAnyOrder(key(1L), key(2L));
+        assertThat(pendingKeys()).isEmpty();
+        assertThat(row(1L)).isEqualTo(new Row(version(9), version(9), Change.WRITTEN, true, true));
+        execute(connection -> {
+            assertThat(ledger().held(connection, 10)).containsExactlyInAnyOrder(key(1L), key(2L));
+            assertThat(ledger().lockHeld(connection, List.of(key(1L), key(3L)))).containsExactly(key(1L));
+            assertThat(ledger().purge(connection, null, 100)).isPresent();
+            assertThat(ledger().retry(connection, List.of(key(1L), key(2L)))).isEqualTo(2);
+        });
+        assertThat(pendingKeys()).containsExactlyInAnyOrder(key(1L), key(2L));
+        assertThat(row(1L).held()).isFalse();
     }
 
     // Shorthands

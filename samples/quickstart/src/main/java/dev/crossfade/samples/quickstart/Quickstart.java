@@ -51,7 +51,8 @@ public final class Quickstart {
     public static void main(String[] arguments) throws Exception {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Quickstart quickstart = new Quickstart(SeedData.DEFAULT_ORDERS, Duration.ofMillis(1_500), out);
-        boolean clean = Arrays.asList(arguments).contains("--hold") ? quickstart.hold(System.in) : quickstart.run();
+        boolean clean =
+                Arrays.asList(arguments).contains("--hold") ? quickstart.hold(System.in, orphaned()) : quickstart.run();
         System.exit(clean ? 0 : 1);
     }
 
@@ -132,7 +133,8 @@ public final class Quickstart {
     }
 
     /** Leaves the flags to a person; returns whether both sides are equal in the end. */
-    private boolean hold(InputStream in) throws IOException, InterruptedException, SQLException {
+    private boolean hold(InputStream in, CompletableFuture<?> orphaned)
+            throws IOException, InterruptedException, SQLException {
         Path folder = Files.createTempDirectory("crossfade");
         try (Shop shop = new Shop(orders, folder, out)) {
             LiveStatus live = new LiveStatus(shop);
@@ -146,7 +148,7 @@ public final class Quickstart {
                           {"crossfade.orders": {"stage": "NEW_PRIMARY", "revision": 1, "readNewPercent": 100, "shadowPercent": 0},
                            "crossfade.orders.reads-to-primary": false}
                         Press Enter to end.""");
-                awaitEnd(in);
+                awaitEnd(in, orphaned);
                 boolean dualWrite = shop.reports().stream()
                         .allMatch(report -> Stage.valueOf(report.stage()).isDualWrite());
                 return !dualWrite || walk.compare("at the end").isClean();
@@ -156,10 +158,13 @@ public final class Quickstart {
         }
     }
 
-    /** Returns when someone presses Enter; without anyone there, when the process ends that has started this one. */
-    private static void awaitEnd(InputStream in) {
-        CompletableFuture<ProcessHandle> orphaned =
-                ProcessHandle.current().parent().map(ProcessHandle::onExit).orElseGet(CompletableFuture::new);
+    /** Completes when the process ends that has started this one; to be asked before it can have ended. */
+    private static CompletableFuture<ProcessHandle> orphaned() {
+        return ProcessHandle.current().parent().map(ProcessHandle::onExit).orElseGet(CompletableFuture::new);
+    }
+
+    /** Returns when someone presses Enter; without anyone there, when this process is orphaned. */
+    private static void awaitEnd(InputStream in, CompletableFuture<?> orphaned) {
         CompletableFuture<Void> enter = new CompletableFuture<>();
         Thread reader = new Thread(() -> awaitEnter(in, enter), "enter");
         reader.setDaemon(true);

@@ -108,9 +108,9 @@ final class Walk {
         pass(2);
         victim.kill();
         String time = shop.databaseTime();
-        say("instance " + victim.name() + " is killed in the middle of its work; " + shop.dirtyKeys()
-                + " keys are dirty, of " + (told(victim) - toldBefore)
-                + " writes that it acknowledged since then among others");
+        say("instance " + victim.name() + " is killed in the middle of its work: " + shop.dirtyKeys()
+                + " keys are dirty, and it alone had acknowledged " + (told(victim) - toldBefore)
+                + " writes since the new side died");
         long survivorBefore = told(survivor);
         pass(1);
         say("instance " + survivor.name() + " goes on: " + (told(survivor) - survivorBefore)

@@ -88,9 +88,8 @@ final class HandoverBenchmark {
             stop.set(true);
             clients.shutdown();
         }
-        double[] longest = windows.stream()
-                .mapToDouble(window -> longest(writes, window))
-                .toArray();
+        double[] longest =
+                windows.stream().mapToDouble(window -> longest(writes, window)).toArray();
         double[] all = pauses.stream().mapToDouble(Double::doubleValue).toArray();
         return String.format(
                 Locale.ROOT,
@@ -116,6 +115,11 @@ final class HandoverBenchmark {
     }
 
     private static double longest(List<Load.Done> writes, Window window) {
-        return writes.stream().filter(window::meets).mapToLong(Load.Done::nanos).max().orElse(0) / 1e6;
+        return writes.stream()
+                        .filter(window::meets)
+                        .mapToLong(Load.Done::nanos)
+                        .max()
+                        .orElse(0)
+                / 1e6;
     }
 }

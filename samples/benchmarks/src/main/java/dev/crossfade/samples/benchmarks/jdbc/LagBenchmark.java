@@ -81,8 +81,9 @@ final class LagBenchmark {
                     double[] lags = ended.entrySet().stream()
                             .mapToDouble(write -> Math.max(0, crossed.get(write.getKey()) - write.getValue()) / 1e6)
                             .toArray();
-                    double[] latencies =
-                            writes.stream().mapToDouble(done -> done.nanos() / 1e6).toArray();
+                    double[] latencies = writes.stream()
+                            .mapToDouble(done -> done.nanos() / 1e6)
+                            .toArray();
                     results.add("rate", writes.size() / seconds);
                     results.add("lag50", Load.percentile(50, lags));
                     results.add("lag99", Load.percentile(99, lags));

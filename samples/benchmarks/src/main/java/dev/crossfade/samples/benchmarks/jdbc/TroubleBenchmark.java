@@ -56,8 +56,11 @@ final class TroubleBenchmark {
             for (int round = 0; round <= effort.rounds(); round++) {
                 for (State state : State.values()) {
                     line.become(state);
-                    double[] millis = Load.paced(THREADS, PER_SECOND, effort.paced(), () -> service.orders()
-                                    .insert(Order.numbered(ids.incrementAndGet())))
+                    double[] millis = Load.paced(
+                                    THREADS,
+                                    PER_SECOND,
+                                    effort.paced(),
+                                    () -> service.orders().insert(Order.numbered(ids.incrementAndGet())))
                             .stream()
                             .mapToDouble(done -> done.nanos() / 1e6)
                             .toArray();

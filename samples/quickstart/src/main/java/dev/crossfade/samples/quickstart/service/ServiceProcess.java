@@ -19,6 +19,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ public final class ServiceProcess implements AutoCloseable {
     /** More than any command takes, the copy on a busy machine included. */
     private static final Duration PATIENCE = Duration.ofMinutes(6);
 
+    private static final Pattern ANSWER = Pattern.compile("(\\d{1,9}) (ok|failed) (.*)");
     private static final Duration DEATH = Duration.ofSeconds(10);
 
     private final ServiceSettings settings;
@@ -62,7 +65,7 @@ public final class ServiceProcess implements AutoCloseable {
         // Not an argument, for which it may be too long.
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         ServiceProcess started = new ServiceProcess(settings, builder.start());
-        started.read("answers-of-", started.process.getInputStream(), started::take, started::end);
+        started.read("answers-of-", started.process.getInputStream(), line -> started.take(line, out), started::end);
         started.read(
                 "log-of-",
                 started.process.getErrorStream(),
@@ -94,13 +97,18 @@ public final class ServiceProcess implements AutoCloseable {
         thread.start();
     }
 
-    private void take(String line) {
-        String[] words = line.split(" ", 3);
-        CompletableFuture<String> asker = waiting.remove(Integer.parseInt(words[0]));
-        if (asker != null && words[1].equals("ok")) {
-            asker.complete(words[2]);
+    private void take(String line, PrintStream out) {
+        Matcher answer = ANSWER.matcher(line);
+        if (!answer.matches()) {
+            // A warning of the JVM itself.
+            out.println(name() + " " + line);
+            return;
+        }
+        CompletableFuture<String> asker = waiting.remove(Integer.parseInt(answer.group(1)));
+        if (asker != null && answer.group(2).equals("ok")) {
+            asker.complete(answer.group(3));
         } else if (asker != null) {
-            asker.completeExceptionally(new IllegalStateException(words[2]));
+            asker.completeExceptionally(new IllegalStateException(answer.group(3)));
         }
     }
 
