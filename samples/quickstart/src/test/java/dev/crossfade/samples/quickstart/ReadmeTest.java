@@ -115,7 +115,7 @@ class ReadmeTest {
             migration.start();
             OrderRepository orders = migration.repository(OrderRepository.class);
             migration.inTransaction(
-                    () -> orders.put(orders.findById(7L).orElseThrow().withStatus(OrderStatus.PAID, Instant.now())));
+                    () -> orders.put(orders.findById(7L).orElseThrow().withStatus(OrderStatus.PACKED, Instant.now())));
             return orders;
         }
     }
