@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 public final class JdbcBenchmarks {
 
     /** What can be measured by itself. */
+    @SuppressWarnings("ImmutableEnumChecker") // The benchmarks hold nothing.
     private enum Part {
         WRITES("jdbc.writes", (server, effort, ids) -> new WriteBenchmark(server, effort, ids).run()),
         RELAY("jdbc.relay", (server, effort, ids) -> new RelayBenchmark(server, effort).run()),
