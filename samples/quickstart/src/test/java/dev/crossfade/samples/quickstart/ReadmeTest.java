@@ -99,7 +99,7 @@ class ReadmeTest {
 
         abstract OrderRepository newOrders(DataSource pool);
 
-        OrderRepository firstSteps(DataSource legacyPool, DataSource newPool, Client client) {
+        OrderRepository firstSteps(DataSource legacyPool, DataSource newPool, Client client, Instant now) {
             Database legacy = Database.of("legacy", legacyPool);
             Database next = Database.of("new", newPool);
             Migration migration = Migration.of("orders")
@@ -115,7 +115,7 @@ class ReadmeTest {
             migration.start();
             OrderRepository orders = migration.repository(OrderRepository.class);
             migration.inTransaction(
-                    () -> orders.put(orders.findById(7L).orElseThrow().withStatus(OrderStatus.SHIPPED, Instant.now())));
+                    () -> orders.put(orders.findById(7L).orElseThrow().withStatus(OrderStatus.SHIPPED, now)));
             return orders;
         }
     }
