@@ -80,11 +80,7 @@ final class LagBenchmark {
                 service.awaitClean();
                 if (round > 0) {
                     double[] lags = ended.entrySet().stream()
-                            .mapToDouble(write -> Math.max(
-                                            0,
-                                            Objects.requireNonNull(crossed.get(write.getKey()), "crossed")
-                                                    - write.getValue())
-                                    / 1e6)
+                            .mapToDouble(write -> lag(write.getKey(), write.getValue()))
                             .toArray();
                     double[] latencies = writes.stream()
                             .mapToDouble(done -> done.nanos() / 1e6)
@@ -98,6 +94,11 @@ final class LagBenchmark {
             }
         }
         return results;
+    }
+
+    /** In milliseconds; none where the other side was faster than the end of the write. */
+    private double lag(long id, long ended) {
+        return Math.max(0, Objects.requireNonNull(crossed.get(id)) - ended) / 1e6;
     }
 
     private void noteWritten(Collection<Order> orders) {
