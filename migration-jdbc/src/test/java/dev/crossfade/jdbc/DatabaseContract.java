@@ -716,8 +716,7 @@ abstract class DatabaseContract {
         Integer millis =
                 database.transactions().refresh(() -> database.connection().getNetworkTimeout());
 
-        // H2 is not reached over a network here.
-        assertThat(millis).isEqualTo(engine() == TestServer.H2 ? 0 : 32_000);
+        assertThat(millis).isEqualTo(32_000);
         assertThatPoolIsClean();
     }
 
