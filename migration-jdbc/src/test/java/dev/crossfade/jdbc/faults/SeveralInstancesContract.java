@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Instances that are late, paused, or at cross purposes: at most one side takes writes, and none is lost. */
 abstract class SeveralInstancesContract extends FaultContract {
     private static final String FENCE = "-fence";
+    private static final String REPAIR = "-repair";
     private static final String RELAY = "-relay-";
     private static final String RAISE_SECONDARY = "crossfade_fence";
 
@@ -43,7 +44,8 @@ abstract class SeveralInstancesContract extends FaultContract {
     void an_instance_with_a_stale_view_writes_nothing_on_the_old_side_and_goes_to_the_new_one() {
         Instance[] instances = start(2);
         Instance stale = instances[1];
-        // Its keeper is held where it says that it is alive, so that it does not look at the fence.
+        // Both of its threads that look at the fence are held, the one where it says that it is alive.
+        Stop repair = stale.onLegacy.stopBefore("crossfade_fence", REPAIR).awaitReached();
         Stop keeper = stale.onLegacy.stopBefore("crossfade_instance", FENCE).awaitReached();
         instances[0].moveTo(Stage.NEW_PRIMARY);
         assertThat(stale.stage()).isEqualTo(Stage.LEGACY_PRIMARY);
@@ -56,6 +58,7 @@ abstract class SeveralInstancesContract extends FaultContract {
 
         assertThat(onLegacy).containsExactly(List.of(order(1)), List.of(order(1)));
         assertThat(rows(scene.next())).containsExactly(order(1).with("attempt 2"));
+        repair.release();
         keeper.release();
         scene.endsWith(order(1).with("attempt 2"));
     }

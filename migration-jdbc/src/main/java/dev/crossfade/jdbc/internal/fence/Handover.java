@@ -129,7 +129,7 @@ public final class Handover {
     boolean finish(FenceView closed, Stage to, BooleanSupplier settled, Duration timeout) {
         return closed.stage().primary() == to.primary()
                 ? stay(closed, to, settled, timeout)
-                : change(closed, to, settled, timeout);
+                : change(closed, to, timeout);
     }
 
     /** The primary stays where it is: only the stage changes, and with the entry the generation. */
@@ -173,11 +173,13 @@ public final class Handover {
         }
     }
 
-    private boolean change(FenceView closed, Stage to, BooleanSupplier settled, Duration timeout) {
+    private boolean change(FenceView closed, Stage to, Duration timeout) {
         Side from = closed.stage().primary();
         Side target = to.primary();
-        return settled.getAsBoolean()
-                && align(from, target)
+        // Whether nothing is dirty is for the release to ask, in the database: this process may know of keys that
+        // another
+        // instance has refreshed meanwhile.
+        return align(from, target)
                 && prepare(target, closed, to, timeout)
                 && release(from, closed, to, timeout)
                 && grantPatiently(target, closed.epoch());
