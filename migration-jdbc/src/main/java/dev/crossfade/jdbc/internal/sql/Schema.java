@@ -145,10 +145,12 @@ public final class Schema {
         try {
             statement.execute(sql);
         } catch (SQLException e) {
-            // Another instance was faster with the row of the version, the last statement.
-            if (!SqlFailure.isDuplicate(e)) {
+            if (SqlFailure.mayBeCreatedMeanwhile(e)) {
+                statement.execute(sql);
+            } else if (!SqlFailure.isDuplicate(e)) {
                 throw e;
             }
+            // Else another instance was faster with the row of the version, the last statement.
         }
     }
 

@@ -8,6 +8,8 @@ public final class SqlFailure {
     /** So many linked exceptions are looked at. */
     private static final int MAX_LINKS = 16;
 
+    private static final int H2_GENERAL_ERROR = 50000;
+
     private SqlFailure() {}
 
     /**
@@ -52,6 +54,14 @@ public final class SqlFailure {
     /** Whether a row of the same unique key is there already. */
     static boolean isDuplicate(SQLException sql) {
         return "23505".equals(sql.getSQLState()) || sql.getErrorCode() == 1062;
+    }
+
+    /**
+     * Whether another session may have created the same table or index between the check of {@code IF NOT EXISTS} and the
+     * creation: H2 locks after the check, and then fails with its general error. What was created first is whole.
+     */
+    static boolean mayBeCreatedMeanwhile(SQLException sql) {
+        return sql.getErrorCode() == H2_GENERAL_ERROR;
     }
 
     /** Whether a table is not there. */

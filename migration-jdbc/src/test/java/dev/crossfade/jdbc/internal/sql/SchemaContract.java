@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /** How the tables come to be, on every database. */
@@ -55,7 +56,7 @@ abstract class SchemaContract {
         assertThat(version("one_")).isEqualTo(version("two_")).isEqualTo(Schema.VERSION);
     }
 
-    @Test
+    @RepeatedTest(10)
     void many_instances_may_create_the_tables_at_once() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(INSTANCES);
         try {
