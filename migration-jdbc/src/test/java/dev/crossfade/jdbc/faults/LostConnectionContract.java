@@ -70,7 +70,7 @@ abstract class LostConnectionContract extends FaultContract {
         FaultProxy proxy = scene.proxyBefore(scene.legacy());
         Instance service = scene.startDual(scene.setup().legacyUrl(proxy.url()));
         AtomicReference<CompletableFuture<Void>> cut = new AtomicReference<>();
-        service.onLegacy.beforeOn(Thread.currentThread(), "COMMIT", () -> cut.set(proxy.cutAfterCommit()));
+        service.onLegacy.aloneOn(Thread.currentThread(), "COMMIT", () -> cut.set(proxy.cutAfterCommit()));
         int[] attempts = {0};
 
         assertThatThrownBy(() -> service.service.migration.inTransaction(() -> {
@@ -93,7 +93,7 @@ abstract class LostConnectionContract extends FaultContract {
         service.orders.put(order(1));
         scene.awaitClean();
         AtomicReference<CompletableFuture<Void>> cut = new AtomicReference<>();
-        service.onLegacy.beforeOn(Thread.currentThread(), "COMMIT", () -> cut.set(proxy.cutAfter(0)));
+        service.onLegacy.aloneOn(Thread.currentThread(), "COMMIT", () -> cut.set(proxy.cutAfter(0)));
         int[] attempts = {0};
 
         assertThatThrownBy(() -> service.service.migration.inTransaction(() -> {
@@ -113,7 +113,9 @@ abstract class LostConnectionContract extends FaultContract {
         FaultProxy proxy = scene.proxyBefore(scene.next());
         Instance service = scene.startDual(scene.setup().newUrl(proxy.url()));
         AtomicReference<CompletableFuture<Void>> cut = new AtomicReference<>();
-        service.onNew.after("INTO orders", () -> cut.set(proxy.cutAfterCommit()));
+        service.onNew.after(
+                "INTO orders",
+                () -> service.onNew.aloneOn(Thread.currentThread(), "COMMIT", () -> cut.set(proxy.cutAfterCommit())));
 
         service.orders.put(order(1));
         Order paid = order(1).with("paid");

@@ -15,6 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +35,12 @@ final class Points {
 
     private record Point(boolean before, Predicate<String> what, Predicate<Thread> who, boolean once, Action action) {}
 
+    /** Points that nothing else on these connections may come between. */
+    private record Lone(Thread who, String words, Action action) {}
+
     private final CopyOnWriteArrayList<Point> armed = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Lone> alone = new CopyOnWriteArrayList<>();
+    private final ReadWriteLock gate = new ReentrantReadWriteLock();
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
     private volatile boolean dead;
@@ -89,11 +97,30 @@ final class Points {
         requireAlive();
         String flat = what.replaceAll("\\s+", " ").trim();
         counts.computeIfAbsent(flat, text -> new LongAdder()).increment();
-        strike(true, flat);
-        Object result = call(target, method, arguments);
-        strike(false, flat);
-        requireAlive();
-        return result;
+        Lone lone = lone(flat);
+        Lock lock = lone == null ? gate.readLock() : gate.writeLock();
+        lock.lock();
+        try {
+            if (lone != null) {
+                lone.action.run();
+            }
+            strike(true, flat);
+            Object result = call(target, method, arguments);
+            strike(false, flat);
+            requireAlive();
+            return result;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Lone lone(String what) {
+        for (Lone lone : alone) {
+            if (lone.who == Thread.currentThread() && what.contains(lone.words) && alone.remove(lone)) {
+                return lone;
+            }
+        }
+        return null;
     }
 
     private void strike(boolean before, String what) throws SQLException {
@@ -132,6 +159,14 @@ final class Points {
     /** Runs the action once, before this thread does something that contains these words. */
     void beforeOn(Thread thread, String words, Action action) {
         arm(true, words, thread::equals, true, action);
+    }
+
+    /**
+     * As {@link #beforeOn}, and until it is done every other thread waits: what the action sets up strikes this thread and
+     * not, say, a heartbeat. No other thread may be held at a point meanwhile.
+     */
+    void aloneOn(Thread thread, String words, Action action) {
+        alone.add(new Lone(thread, words, action));
     }
 
     /** As {@link #after}, for what this thread does. */
