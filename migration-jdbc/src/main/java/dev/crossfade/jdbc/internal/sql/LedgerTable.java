@@ -509,7 +509,7 @@ public final class LedgerTable {
         return page.isEmpty() ? Optional.empty() : Optional.of(page.get(page.size() - 1));
     }
 
-    /** The sum of all keys' counters: how many writes and marks the ledger has seen since it was last purged. */
+    /** The sum of all keys' counters: every write and every mark raises it. */
     public long sumOfCounters(Connection connection) throws SQLException {
         return number(connection, "SELECT SUM(l.counter) FROM ${ledger} l WHERE l.migration = ? AND l.side = ?");
     }
