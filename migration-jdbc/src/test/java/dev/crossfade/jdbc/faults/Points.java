@@ -43,6 +43,7 @@ final class Points {
     private final ReadWriteLock gate = new ReentrantReadWriteLock();
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
+    private volatile boolean commitsApart;
     private volatile boolean dead;
 
     /** The pool, by way of these points. */
@@ -65,6 +66,7 @@ final class Points {
                 arguments == null
                         ? passing("ROLLBACK", connection, method, arguments)
                         : call(connection, method, arguments);
+            case "isWrapperFor" -> !commitsApart && Boolean.TRUE.equals(call(connection, method, arguments));
             case "close" -> {
                 open.remove(connection);
                 yield call(connection, method, arguments);
@@ -132,6 +134,11 @@ final class Points {
                 point.action.run();
             }
         }
+    }
+
+    /** From now on the driver is not known, and COMMIT is a round trip of its own: a point between it and the fence. */
+    void commitApart() {
+        commitsApart = true;
     }
 
     /** Runs the action once, before or after the COMMIT of a transaction in which this thread did something like this. */
