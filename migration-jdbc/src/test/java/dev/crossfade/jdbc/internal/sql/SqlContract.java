@@ -162,6 +162,10 @@ abstract class SqlContract {
         return threads.submit(work);
     }
 
+    final Future<?> meanwhile(Runnable work) {
+        return threads.submit(work);
+    }
+
     /** Returns once a session waits for a lock. */
     final void awaitBlockedSession() {
         String waiting = switch (server()) {
