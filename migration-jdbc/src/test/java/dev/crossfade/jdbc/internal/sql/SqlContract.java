@@ -93,6 +93,14 @@ abstract class SqlContract {
         return new LedgerTable(dialect, Schema.DEFAULT_PREFIX, MIGRATION, side, KeyCodec.standard());
     }
 
+    final FailureTable failures() {
+        return new FailureTable(ledger());
+    }
+
+    final LedgerPages pages() {
+        return new LedgerPages(ledger());
+    }
+
     static FenceRow open(Role role, long epoch) {
         return new FenceRow(role, Stage.LEGACY_PRIMARY, epoch, GENERATION, 11, "here");
     }
