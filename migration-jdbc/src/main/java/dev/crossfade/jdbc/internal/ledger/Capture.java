@@ -1,15 +1,19 @@
 package dev.crossfade.jdbc.internal.ledger;
 
+import dev.crossfade.CommitOutcomeUnknownException;
 import dev.crossfade.MigrationException;
 import dev.crossfade.PhaseMovedException;
 import dev.crossfade.RetryableWriteException;
 import dev.crossfade.jdbc.internal.fence.JdbcFence;
 import dev.crossfade.jdbc.internal.fence.Stripes;
 import dev.crossfade.jdbc.internal.site.Site;
+import dev.crossfade.jdbc.internal.sql.AmbiguousCommit;
+import dev.crossfade.jdbc.internal.sql.LedgerTable;
 import dev.crossfade.jdbc.internal.sql.SqlFailure;
 import dev.crossfade.spi.Change;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.Touch;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
@@ -25,7 +29,7 @@ final class Capture {
     }
 
     /**
-     * The last statement of a unit of work before its commit, in the transaction that this thread has open on the primary.
+     * The last statement of a unit of work before its commit, and where it can the commit itself, in the transaction that this thread has open on the primary.
      *
      * @param epoch     at which the unit believes the site to be primary
      * @param untracked how many of its writes did not tell their key
@@ -47,13 +51,7 @@ final class Capture {
                             + "'s own dataSource() or jdbi().");
         }
         try {
-            boolean isPrimary = primary.tables()
-                    .ledger()
-                    .raise(
-                            primary.transactions().connection(),
-                            Stripes.ofThisThread(),
-                            epoch,
-                            whatIsCertain(primary, touches));
+            boolean isPrimary = raise(primary, epoch, whatIsCertain(primary, touches));
             if (!isPrimary) {
                 fence.refused(epoch);
                 throw new PhaseMovedException(
@@ -61,6 +59,8 @@ final class Capture {
                         primary.name() + " is no longer primary at epoch " + epoch
                                 + ". Nothing was written. Try again.");
             }
+        } catch (AmbiguousCommit unknown) {
+            throw new CommitOutcomeUnknownException(migration, primary.name(), unknown.getCause());
         } catch (SQLException failure) {
             if (SqlFailure.isContention(failure)) {
                 fence.refused(epoch);
@@ -72,6 +72,15 @@ final class Capture {
             }
             throw failure;
         }
+    }
+
+    private static boolean raise(Site primary, long epoch, List<Touch> touches) throws SQLException {
+        Connection connection = primary.transactions().connection();
+        LedgerTable ledger = primary.tables().ledger();
+        int stripe = Stripes.ofThisThread();
+        return primary.transactions().mayCommitHere()
+                ? ledger.raiseBeforeCommit(connection, stripe, epoch, touches)
+                : ledger.raise(connection, stripe, epoch, touches);
     }
 
     /** Of a transaction that was rolled back to a savepoint nobody knows which writes are left: only that keys may differ. */

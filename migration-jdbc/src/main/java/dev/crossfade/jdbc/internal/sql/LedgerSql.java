@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The statements that write the ledger. Keys come distinct, sorted, at least one and at most a few hundred. */
 interface LedgerSql {
@@ -14,6 +15,11 @@ interface LedgerSql {
     /** Raises the keys if the fence is at this epoch in a role that allows it; false if not, and nothing was written. */
     boolean raise(Connection connection, int stripe, long epoch, Cause cause, List<Encoded<Change>> keys)
             throws SQLException;
+
+    /** Writes in one round trip with COMMIT, where this connection can do that; {@code null} where it cannot. */
+    default @Nullable WithCommit withCommit(Connection connection) {
+        return null;
+    }
 
     /**
      * Raises the keys to these versions where they are behind, adding them to {@code behind}, if the fence is SECONDARY
@@ -36,4 +42,22 @@ interface LedgerSql {
      * microseconds, reason.
      */
     String upsertFailure();
+
+    /**
+     * What a transaction does last, sent together with COMMIT. The database leaves the COMMIT out if it refuses what comes
+     * before it. The driver knows afterwards that the transaction has ended; its {@code commit()} does nothing then.
+     */
+    interface WithCommit {
+        /**
+         * Commits if the fence is PRIMARY at this epoch; false if it is not: the transaction has failed and is to be rolled
+         * back.
+         *
+         * @throws AmbiguousCommit if it is not known whether the transaction was committed
+         * @throws SQLException if it was not
+         */
+        boolean check(int stripe, long epoch) throws SQLException;
+
+        /** As {@link #check}, and raises the keys as a write does. */
+        boolean raise(int stripe, long epoch, List<Encoded<Change>> touches) throws SQLException;
+    }
 }

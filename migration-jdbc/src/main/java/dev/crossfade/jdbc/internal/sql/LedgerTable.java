@@ -90,19 +90,49 @@ public final class LedgerTable {
      */
     public boolean raise(Connection connection, int stripe, long epoch, List<Touch> touches) throws SQLException {
         FenceTable.requireTransaction(connection);
-        if (touches.isEmpty()) {
-            return fence.lockShared(connection, stripe)
-                    .filter(row -> row.role() == Role.PRIMARY && row.epoch() == epoch)
-                    .isPresent();
-        }
-        Map<EntityKey, Change> changes = new HashMap<>();
-        touches.forEach(touch -> changes.put(touch.key(), touch.change()));
-        return raise(connection, stripe, epoch, Cause.WRITE, changes);
+        return touches.isEmpty()
+                ? isPrimary(connection, stripe, epoch)
+                : raise(connection, stripe, epoch, Cause.WRITE, chunks(touches));
     }
 
-    private boolean raise(Connection connection, int stripe, long epoch, Cause cause, Map<EntityKey, Change> changes)
+    /**
+     * As {@link #raise}, for a caller who commits right afterwards: where the database and its driver can, it commits in
+     * the round trip that raises the versions, and the caller's COMMIT has nothing left to do.
+     *
+     * @throws AmbiguousCommit if it is not known whether the transaction was committed
+     */
+    public boolean raiseBeforeCommit(Connection connection, int stripe, long epoch, List<Touch> touches)
             throws SQLException {
-        for (List<Encoded<Change>> chunk : Encoded.chunks(Encoded.sorted(codec, changes))) {
+        LedgerSql.WithCommit withCommit = sql.withCommit(connection);
+        if (withCommit == null) {
+            return raise(connection, stripe, epoch, touches);
+        }
+        FenceTable.requireTransaction(connection);
+        if (touches.isEmpty()) {
+            return withCommit.check(stripe, epoch);
+        }
+        List<List<Encoded<Change>>> chunks = chunks(touches);
+        int last = chunks.size() - 1;
+        return raise(connection, stripe, epoch, Cause.WRITE, chunks.subList(0, last))
+                && withCommit.raise(stripe, epoch, chunks.get(last));
+    }
+
+    private boolean isPrimary(Connection connection, int stripe, long epoch) throws SQLException {
+        return fence.lockShared(connection, stripe)
+                .filter(row -> row.role() == Role.PRIMARY && row.epoch() == epoch)
+                .isPresent();
+    }
+
+    private List<List<Encoded<Change>>> chunks(List<Touch> touches) {
+        Map<EntityKey, Change> changes = new HashMap<>();
+        touches.forEach(touch -> changes.put(touch.key(), touch.change()));
+        return Encoded.chunks(Encoded.sorted(codec, changes));
+    }
+
+    private boolean raise(
+            Connection connection, int stripe, long epoch, Cause cause, List<List<Encoded<Change>>> chunks)
+            throws SQLException {
+        for (List<Encoded<Change>> chunk : chunks) {
             if (!sql.raise(connection, stripe, epoch, cause, chunk)) {
                 return false;
             }
@@ -128,7 +158,9 @@ public final class LedgerTable {
         }
         Map<EntityKey, Change> marks = new HashMap<>();
         keys.forEach(key -> marks.put(key, Change.MARKED));
-        return raise(connection, stripe, epoch, Cause.MARK, marks) ? OptionalInt.of(marks.size()) : OptionalInt.empty();
+        return raise(connection, stripe, epoch, Cause.MARK, Encoded.chunks(Encoded.sorted(codec, marks)))
+                ? OptionalInt.of(marks.size())
+                : OptionalInt.empty();
     }
 
     /** What the ledger holds of these keys, without locks; a key without a row is left out. */
