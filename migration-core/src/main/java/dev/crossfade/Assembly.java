@@ -13,6 +13,7 @@ import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.internal.view.Views;
 import dev.crossfade.internal.view.WritesUnderWay;
+import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.Coverage;
 import java.lang.reflect.Method;
@@ -70,13 +71,24 @@ final class Assembly {
                         builder.relay().maxAttempts(),
                         builder.ledgerCapacity()));
         Context context = context(legacy, next, coordination);
-        Engine engine = new Engine(context, control, options, coordination);
+        Engine engine = new Engine(context, control, options, coordination, sources(legacy, next));
         Map<Class<?>, Object> proxies = new LinkedHashMap<>();
         repositories.forEach(repository -> proxies.put(repository.type(), proxy(repository, engine)));
         MigrationPlan plan = new MigrationPlan(
                 builder.name(),
                 repositories.stream().map(RepositoryAssembly::plan).toList());
         return new Migration(context, engine, Map.copyOf(proxies), plan, builder.closeTimeout());
+    }
+
+    private Map<String, BackfillSource> sources(Store legacy, Store next) {
+        Map<String, BackfillSource> sources = new LinkedHashMap<>();
+        for (RepositoryAssembly repository : repositories) {
+            BackfillSource source = repository.source(legacy, next);
+            if (source != null) {
+                sources.put(repository.state().entity(), source);
+            }
+        }
+        return sources;
     }
 
     private Object proxy(RepositoryAssembly repository, Engine engine) {

@@ -1,9 +1,11 @@
 package dev.crossfade;
 
+import dev.crossfade.backfill.Backfill;
 import dev.crossfade.compare.ComparisonEngine;
 import dev.crossfade.control.Control;
 import dev.crossfade.control.Settings;
 import dev.crossfade.control.Stage;
+import dev.crossfade.internal.backfill.RunningBackfill;
 import dev.crossfade.internal.method.DefaultMethodCall;
 import dev.crossfade.internal.method.MethodPlan;
 import dev.crossfade.internal.method.RepositoryHandler.Call;
@@ -35,6 +37,7 @@ import dev.crossfade.internal.write.TakenKeys;
 import dev.crossfade.internal.write.Units;
 import dev.crossfade.internal.write.WriteCall;
 import dev.crossfade.routing.StickyBucket;
+import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
@@ -44,6 +47,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -86,12 +90,19 @@ final class Engine {
     private final Meters meters;
     private final Platform.Signal ticks;
     private final Map<Class<?>, String> entities = new HashMap<>();
+    private final Map<String, RunningBackfill> backfills = new LinkedHashMap<>();
+    private volatile boolean started;
     private volatile boolean closed;
     private Control.@Nullable Feed feed;
     private Platform.@Nullable Worker clock;
     private Platform.@Nullable Worker wisher;
 
-    Engine(Context context, Control control, Options options, Coordination coordination) {
+    Engine(
+            Context context,
+            Control control,
+            Options options,
+            Coordination coordination,
+            Map<String, BackfillSource> sources) {
         this.coordination = coordination;
         this.context = context;
         this.control = control;
@@ -116,6 +127,37 @@ final class Engine {
         this.wishes = new WishFollower(context, mover);
         this.ticks = context.platform().newSignal();
         this.sink = new SettingsSink(context, options.startingAt(), ticks::raise);
+        sources.forEach((entity, source) -> backfills.put(
+                entity,
+                new RunningBackfill(
+                        context,
+                        entity,
+                        source,
+                        coordination.backfill(entity),
+                        context.coverage(entity),
+                        this::requireRunning)));
+    }
+
+    private void requireRunning() {
+        if (!started || closed) {
+            throw new MigrationException(
+                    context.migration(),
+                    closed
+                            ? "it is closed. Nothing was changed."
+                            : "it is not started. Nothing was changed. Call start() first.");
+        }
+    }
+
+    Backfill backfill(String entity) {
+        RunningBackfill backfill = backfills.get(entity);
+        if (backfill == null) {
+            throw new MigrationException(
+                    context.migration(),
+                    "its entity " + entity
+                            + " declares no backfill. Nothing was changed. Add .backfill(Repository::yourPageByKey) "
+                            + "to its description.");
+        }
+        return backfill;
     }
 
     /** What a method of a repository's proxy does. */
@@ -157,6 +199,7 @@ final class Engine {
         if (!coordination.isDurable()) {
             sink.beginWithoutControl();
         }
+        started = true;
     }
 
     private void warnOfMemory() {
@@ -277,6 +320,7 @@ final class Engine {
                 sink.rejected(),
                 context.ledger().status(),
                 copied,
+                backfills.values().stream().map(RunningBackfill::known).toList(),
                 bySide("crossfade.read"),
                 bySide("crossfade.write"),
                 context.counters().total("crossfade.fallback"),
@@ -311,6 +355,7 @@ final class Engine {
         units.close();
         // Nobody will tend the guards any more: reads go on at the side that is primary.
         context.views().retire();
+        backfills.values().forEach(backfill -> backfill.close(WORKER_TIMEOUT));
         relay.close(timeout);
         closed = true;
         ticks.raise();

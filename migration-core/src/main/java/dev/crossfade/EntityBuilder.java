@@ -1,12 +1,15 @@
 package dev.crossfade;
 
+import dev.crossfade.backfill.PageByKey;
 import dev.crossfade.compare.ComparisonRules;
+import dev.crossfade.spi.BackfillSource;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,9 @@ public final class EntityBuilder<R, E, K> {
     private @Nullable BiConsumer<R, Collection<E>> overwriteAll;
     private @Nullable BiConsumer<R, Collection<K>> deleteAll;
     private @Nullable KeyMapping<?, ?> mapping;
+    private @Nullable PageByKey<R, E, K> pages;
+    private @Nullable ToLongFunction<R> count;
+    private BackfillSource.@Nullable Factory source;
     private final ComparisonRules.Builder rules = ComparisonRules.builder();
 
     EntityBuilder(Class<E> type, Function<? super E, ? extends @Nullable K> key) {
@@ -90,6 +96,31 @@ public final class EntityBuilder<R, E, K> {
         return this;
     }
 
+    /**
+     * How a backfill reads the rows: by a method of the repository that pages by key. It writes by the operations above;
+     * {@link #findAll} and {@link #overwriteAll} make it several times as fast.
+     */
+    public EntityBuilder<R, E, K> backfill(PageByKey<R, E, K> pages) {
+        this.pages = pages;
+        return this;
+    }
+
+    /**
+     * As {@link #backfill(PageByKey)}, with percent and time to go.
+     *
+     * @param count about how many rows the repository has; called once for each start, and should not take long
+     */
+    public EntityBuilder<R, E, K> backfill(PageByKey<R, E, K> pages, ToLongFunction<R> count) {
+        this.count = count;
+        return backfill(pages);
+    }
+
+    /** How a backfill reads and writes the rows past the repository, such as from table to table. */
+    public EntityBuilder<R, E, K> backfill(BackfillSource.Factory rows) {
+        this.source = rows;
+        return this;
+    }
+
     /** How legacy keys become new keys. Without an inverse the primary cannot move to the new side. */
     public EntityBuilder<R, E, K> keyMapping(KeyMapping<?, ?> keyMapping) {
         this.mapping = keyMapping;
@@ -147,6 +178,20 @@ public final class EntityBuilder<R, E, K> {
     @Nullable
     KeyMapping<?, ?> mapping() {
         return mapping;
+    }
+
+    @Nullable
+    PageByKey<R, E, K> pages() {
+        return pages;
+    }
+
+    @Nullable
+    ToLongFunction<R> count() {
+        return count;
+    }
+
+    BackfillSource.@Nullable Factory source() {
+        return source;
     }
 
     ComparisonRules.Builder rules() {

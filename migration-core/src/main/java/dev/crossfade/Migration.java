@@ -1,5 +1,6 @@
 package dev.crossfade;
 
+import dev.crossfade.backfill.Backfill;
 import dev.crossfade.control.Stage;
 import dev.crossfade.event.MigrationEvent.Closed;
 import dev.crossfade.event.MigrationEvent.Started;
@@ -174,7 +175,18 @@ public final class Migration implements AutoCloseable {
     }
 
     /**
-     * Begins a copy of the rows that existed before the dual write began.
+     * The backfill of a repository: copies the rows that existed before the dual write began and proves that they crossed.
+     * The same object each time.
+     *
+     * @throws MigrationException if the repository's entity declares none
+     */
+    public Backfill backfill(Class<?> repository) {
+        return engine.backfill(engine.entityOf(repository));
+    }
+
+    /**
+     * Begins a copy of rows by a list of their keys, for stores that cannot read their rows in pages by key; a {@link
+     * #backfill} needs no list.
      *
      * @throws MigrationException if the stage has no dual write
      */

@@ -1,5 +1,6 @@
 package dev.crossfade;
 
+import dev.crossfade.backfill.BackfillStatus;
 import dev.crossfade.control.Stage;
 import dev.crossfade.spi.LedgerStatus;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param settingsRejected inputs not accepted
  * @param ledger           dirty and parked keys, lag
  * @param copied           by entity, whether the old rows are declared copied
+ * @param backfills        how the backfills stand that this instance has started or asked about
  * @param reads            reads answered, by side
  * @param writes           writes done, by side
  * @param fallbacks        reads that the primary answered because the secondary failed or lacked the row
@@ -45,6 +47,7 @@ public record MigrationStatus(
         long settingsRejected,
         LedgerStatus ledger,
         Map<String, Boolean> copied,
+        List<BackfillStatus> backfills,
         Map<Side, Long> reads,
         Map<Side, Long> writes,
         long fallbacks,
@@ -55,6 +58,7 @@ public record MigrationStatus(
 
     public MigrationStatus {
         copied = Map.copyOf(copied);
+        backfills = List.copyOf(backfills);
         reads = Map.copyOf(reads);
         writes = Map.copyOf(writes);
         mismatchRates = Map.copyOf(mismatchRates);

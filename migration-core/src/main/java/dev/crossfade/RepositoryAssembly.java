@@ -2,11 +2,15 @@ package dev.crossfade;
 
 import dev.crossfade.MigrationPlan.MethodLine;
 import dev.crossfade.MigrationPlan.RepositoryPlan;
+import dev.crossfade.backfill.PageByKey;
+import dev.crossfade.compare.ComparisonEngine;
+import dev.crossfade.internal.backfill.RepositoryPages;
 import dev.crossfade.internal.method.Invoker;
 import dev.crossfade.internal.method.MethodClassifier;
 import dev.crossfade.internal.method.MethodPlan;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.state.EntityState.Operations;
+import dev.crossfade.spi.BackfillSource;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -20,6 +24,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -197,6 +202,27 @@ final class RepositoryAssembly {
                 (BiFunction<Object, Collection<Object>, ? extends Iterable<?>>) (Object) entity.findAll(),
                 (BiConsumer<Object, Collection<Object>>) (Object) entity.overwriteAll(),
                 (BiConsumer<Object, Collection<Object>>) (Object) entity.deleteAll());
+    }
+
+    /** How the entity's rows are read and written by a backfill; {@code null} if it declares none. */
+    @SuppressWarnings("unchecked") // The builder has checked the types; they are erased from here on.
+    @Nullable
+    BackfillSource source(Store legacy, Store next) {
+        BackfillSource.Factory own = entity().source();
+        if (own != null) {
+            return own.of(entity().name());
+        }
+        PageByKey<Object, Object, Object> pages = (PageByKey<Object, Object, Object>) (Object) entity().pages();
+        if (pages == null) {
+            return null;
+        }
+        return new RepositoryPages(
+                state(),
+                legacy,
+                next,
+                pages,
+                (ToLongFunction<Object>) (Object) entity().count(),
+                ComparisonEngine.of(entity().rules().build()));
     }
 
     private @Nullable BiFunction<Object, Object, Optional<?>> conventionalFind(

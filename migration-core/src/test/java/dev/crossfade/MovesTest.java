@@ -114,7 +114,7 @@ class MovesTest {
         List<String> unmet = rig.migration.check(Stage.NEW_PRIMARY, Rig.ALICE);
         assertThat(unmet)
                 .anyMatch(reason -> reason.contains("permits no stage beyond LEGACY_PRIMARY"))
-                .anyMatch(reason -> reason.contains("not been declared copied"))
+                .anyMatch(reason -> reason.contains("have not crossed"))
                 .anyMatch(reason -> reason.contains("1 keys are parked"));
         assertThat(rig.migration.status().epoch()).isEqualTo(before.epoch());
         assertThat(rig.events).hasSize(events);

@@ -2,6 +2,7 @@ package dev.crossfade.event;
 
 import dev.crossfade.Operator;
 import dev.crossfade.Side;
+import dev.crossfade.backfill.BackfillStatus;
 import dev.crossfade.compare.Comparison;
 import dev.crossfade.control.Settings;
 import dev.crossfade.control.Stage;
@@ -60,6 +61,15 @@ public sealed interface MigrationEvent {
 
     /** All keys of an entity that existed before the dual write began have crossed; declared by an operator. */
     record CopyCompleted(String migration, String entity, long keys, Operator operator) implements MigrationEvent {}
+
+    /** A backfill began; not told by instances that join it. */
+    record BackfillStarted(String migration, String entity, Operator operator) implements MigrationEvent {}
+
+    /** How far a backfill is; every ten seconds, by each instance that takes part. */
+    record BackfillProgressed(String migration, BackfillStatus status) implements MigrationEvent {}
+
+    /** A backfill was completed or cancelled, or failed; told by the instance that ended it. */
+    record BackfillEnded(String migration, BackfillStatus status, Operator operator) implements MigrationEvent {}
 
     /** The primary has a row that the secondary answered as absent; the key is dirty now. */
     record ReadRepaired(String migration, EntityKey key) implements MigrationEvent {}

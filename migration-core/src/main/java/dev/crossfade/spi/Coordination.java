@@ -18,6 +18,9 @@ public interface Coordination extends AutoCloseable {
     /** How much of an entity the new side holds. */
     Coverage coverage(String entity);
 
+    /** What is left to do of an entity's backfill; lives in the new store where that survives the process. */
+    BackfillBook backfill(String entity);
+
     /** What can be done after a failover or a restore; empty where nothing survives the process. */
     Optional<Rescue> rescue();
 

@@ -72,6 +72,16 @@ public final class FakeOrders implements Orders {
         return ids.stream().map(rows::get).filter(Objects::nonNull).toList();
     }
 
+    /** Orders by id, after the one and up to the other. */
+    public List<Order> page(@Nullable Long after, @Nullable Long upTo, int max) {
+        reading("page");
+        return rows.values().stream()
+                .filter(order -> after == null || Objects.requireNonNull(order.id()) > after)
+                .filter(order -> upTo == null || Objects.requireNonNull(order.id()) <= upTo)
+                .limit(max)
+                .toList();
+    }
+
     @Override
     public int countByStatus(String status) {
         reading("countByStatus");

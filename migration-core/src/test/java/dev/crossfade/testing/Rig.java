@@ -36,7 +36,13 @@ public final class Rig implements AutoCloseable {
                 .between(Store.plain("legacy"), Store.plain("new"))
                 .repository(
                         Orders.class,
-                        r -> r.from(legacy).to(next).key(Order.class, Order::id).overwrite(Orders::put))
+                        r -> r.from(legacy)
+                                .to(next)
+                                .key(Order.class, Order::id)
+                                .overwrite(Orders::put)
+                                .backfill(
+                                        (side, after, upTo, max) -> ((FakeOrders) side).page(after, upTo, max),
+                                        side -> ((FakeOrders) side).rows.size()))
                 .control(control)
                 .meters(meters)
                 .listener(events::add)

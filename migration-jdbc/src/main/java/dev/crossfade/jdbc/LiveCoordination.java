@@ -3,6 +3,7 @@ package dev.crossfade.jdbc;
 import dev.crossfade.AuditEntry;
 import dev.crossfade.MigrationException;
 import dev.crossfade.Side;
+import dev.crossfade.jdbc.internal.backfill.JdbcBackfillBook;
 import dev.crossfade.jdbc.internal.fence.Founding;
 import dev.crossfade.jdbc.internal.fence.Handover;
 import dev.crossfade.jdbc.internal.fence.JdbcFence;
@@ -13,6 +14,7 @@ import dev.crossfade.jdbc.internal.ledger.JdbcCoverage;
 import dev.crossfade.jdbc.internal.ledger.JdbcLedger;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
+import dev.crossfade.spi.BackfillBook;
 import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.Coverage;
 import dev.crossfade.spi.FailureSummary;
@@ -24,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +42,7 @@ final class LiveCoordination implements Coordination {
     private final JdbcFence fence;
     private final JdbcLedger ledger;
     private final JdbcCoverage coverage;
+    private final Function<String, BackfillBook> backfills;
     private final JdbcRescue rescue;
     private final Keeper keeper;
 
@@ -77,6 +81,8 @@ final class LiveCoordination implements Coordination {
                 setup.maxAttempts(),
                 instance);
         this.coverage = new JdbcCoverage(setup.migration(), fence, old, fresh);
+        this.backfills = entity ->
+                new JdbcBackfillBook(setup.migration(), entity, fresh, options.tablePrefix(), codec, instance);
         this.rescue = new JdbcRescue(setup.migration(), instance, old, fresh, options.ids(), fence::look);
         this.keeper = new Keeper(
                 setup.migration(),
@@ -104,6 +110,11 @@ final class LiveCoordination implements Coordination {
     @Override
     public Coverage coverage(String entity) {
         return coverage.of(entity);
+    }
+
+    @Override
+    public BackfillBook backfill(String entity) {
+        return backfills.apply(entity);
     }
 
     @Override

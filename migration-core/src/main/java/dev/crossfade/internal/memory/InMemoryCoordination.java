@@ -1,6 +1,7 @@
 package dev.crossfade.internal.memory;
 
 import dev.crossfade.AuditEntry;
+import dev.crossfade.spi.BackfillBook;
 import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.Coverage;
 import dev.crossfade.spi.Fence;
@@ -16,6 +17,7 @@ public final class InMemoryCoordination implements Coordination {
     private final Fence fence;
     private final Ledger ledger;
     private final Map<String, Coverage> coverage = new ConcurrentHashMap<>();
+    private final Map<String, BackfillBook> backfills = new ConcurrentHashMap<>();
 
     public InMemoryCoordination(Setup setup) {
         this(
@@ -41,6 +43,11 @@ public final class InMemoryCoordination implements Coordination {
     @Override
     public Coverage coverage(String entity) {
         return coverage.computeIfAbsent(entity, name -> new InMemoryCoverage());
+    }
+
+    @Override
+    public BackfillBook backfill(String entity) {
+        return backfills.computeIfAbsent(entity, name -> new InMemoryBackfillBook(fence));
     }
 
     @Override

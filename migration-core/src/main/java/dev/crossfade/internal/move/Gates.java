@@ -89,7 +89,7 @@ public final class Gates {
             if (!coverage.isTracked()) {
                 reasons.add("writes of " + entity + " were not tracked; copy the keys of both stores again");
             } else if (to == Stage.NEW_PRIMARY && !coverage.isCopied()) {
-                reasons.add("the old rows of " + entity + " have not been declared copied; run a copy to its end");
+                reasons.add("the old rows of " + entity + " have not crossed; run a backfill to its end");
             }
         });
         openDifferences

@@ -92,6 +92,50 @@ CREATE TABLE IF NOT EXISTS ${prefix}coverage (
     PRIMARY KEY (migration, side, entity)
 );
 
+-- The backfill of each entity: in which generation it began and how far it is. In the new store's database only.
+CREATE TABLE IF NOT EXISTS ${prefix}backfill (
+    migration   varchar(64) NOT NULL,
+    side        char(1) NOT NULL,
+    entity      varchar(128) NOT NULL,
+    generation  bigint NOT NULL,
+    state       varchar(12) NOT NULL,
+    rows_done   bigint NOT NULL, -- in ranges that are verified
+    inserted    bigint NOT NULL,
+    marked      bigint NOT NULL,
+    started_by  varchar(200) NOT NULL,
+    started_at  timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    reason      varchar(1000),
+    PRIMARY KEY (migration, side, entity)
+);
+
+-- Ranges of keys that a backfill has still to verify; a range that is gone is verified. The token rises with every holder;
+-- whoever has an older one is refused.
+CREATE TABLE IF NOT EXISTS ${prefix}backfill_range (
+    migration    varchar(64) NOT NULL,
+    side         char(1) NOT NULL,
+    entity       varchar(128) NOT NULL,
+    range_id     varchar(36) NOT NULL,
+    generation   bigint NOT NULL,
+    after_key    varbinary(512), -- null: from the first key
+    up_to_key    varbinary(512), -- null: to the last key
+    token        bigint NOT NULL,
+    holder       varchar(64),
+    lease_until  timestamp(6) with time zone NOT NULL,
+    PRIMARY KEY (migration, side, entity, range_id)
+);
+
+-- Rows that the new store refused: digests of keys and classes of reasons, never values.
+CREATE TABLE IF NOT EXISTS ${prefix}backfill_refused (
+    migration   varchar(64) NOT NULL,
+    side        char(1) NOT NULL,
+    entity      varchar(128) NOT NULL,
+    key_digest  varchar(64) NOT NULL, -- SHA-256 of the key as the ledger holds it
+    generation  bigint NOT NULL,
+    reason      varchar(200) NOT NULL,
+    found_at    timestamp(6) with time zone NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (migration, side, entity, key_digest)
+);
+
 -- Differences between the stores that someone should look at: names of fields, never values.
 CREATE TABLE IF NOT EXISTS ${prefix}discrepancy (
     migration   varchar(64) NOT NULL,

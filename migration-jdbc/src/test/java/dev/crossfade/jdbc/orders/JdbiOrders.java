@@ -7,6 +7,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
 
 /** Orders in a table of PostgreSQL, MariaDB or H2. */
 public final class JdbiOrders implements Orders {
@@ -66,6 +67,17 @@ public final class JdbiOrders implements Orders {
                         .bindList("ids", List.copyOf(ids))
                         .map(ORDER)
                         .list());
+    }
+
+    @Override
+    public List<Order> findPage(@Nullable Long after, @Nullable Long upTo, int max) {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        "SELECT * FROM orders WHERE id > :after AND id <= :upTo ORDER BY id LIMIT :max")
+                .bind("after", after == null ? Long.MIN_VALUE : after)
+                .bind("upTo", upTo == null ? Long.MAX_VALUE : upTo)
+                .bind("max", max)
+                .map(ORDER)
+                .list());
     }
 
     @Override

@@ -6,12 +6,16 @@ import dev.crossfade.Write;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the service calls. */
 public interface Orders {
     Optional<Order> findById(long id);
 
     List<Order> findAllById(Collection<Long> ids);
+
+    /** Orders by id, after the one and up to the other, at most {@code max}. */
+    List<Order> findPage(@Nullable Long after, @Nullable Long upTo, int max);
 
     @Read
     long countByStatus(String status);

@@ -60,7 +60,8 @@ public final class OrdersMigration implements AutoCloseable {
                                         .overwrite(Orders::put)
                                         .findAll(Orders::findAllById)
                                         .overwriteAll(Orders::putAll)
-                                        .deleteAll(Orders::deleteAllById))
+                                        .deleteAll(Orders::deleteAllById)
+                                        .backfill(Orders::findPage))
                         .control(control)
                         .meters(new CompositeMeterRegistry()))
                 .build();

@@ -9,7 +9,8 @@ public enum Pair {
     H2(TestServer.H2, TestServer.H2),
     POSTGRES(TestServer.POSTGRES, TestServer.POSTGRES),
     MARIADB(TestServer.MARIADB, TestServer.MARIADB),
-    POSTGRES_TO_MARIADB(TestServer.POSTGRES, TestServer.MARIADB);
+    POSTGRES_TO_MARIADB(TestServer.POSTGRES, TestServer.MARIADB),
+    MARIADB_TO_POSTGRES(TestServer.MARIADB, TestServer.POSTGRES);
 
     private final TestServer legacy;
     private final TestServer next;

@@ -4,6 +4,7 @@ import dev.crossfade.MigrationException;
 import dev.crossfade.Operator;
 import dev.crossfade.jdbc.internal.fence.JdbcFence;
 import dev.crossfade.jdbc.internal.site.Site;
+import dev.crossfade.jdbc.internal.sql.SqlFailure;
 import dev.crossfade.spi.Coverage;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
@@ -96,10 +97,15 @@ public final class JdbcCoverage {
 
         private void note(Site site, long generation, Operator operator) {
             try {
-                site.own((connection, tables) -> {
-                    tables.books().copied(connection, entity, generation, operator);
-                    return true;
-                });
+                try {
+                    noteOnce(site, generation, operator);
+                } catch (SQLException failure) {
+                    if (!SqlFailure.isDuplicate(failure)) {
+                        throw failure;
+                    }
+                    // Another thread or instance was faster with the row: now it is there to be updated.
+                    noteOnce(site, generation, operator);
+                }
             } catch (SQLException failure) {
                 throw new MigrationException(
                         migration,
@@ -107,6 +113,13 @@ public final class JdbcCoverage {
                                 + FailureSummary.of(failure) + "). Complete the copy again when it answers.",
                         failure);
             }
+        }
+
+        private void noteOnce(Site site, long generation, Operator operator) throws SQLException {
+            site.own((connection, tables) -> {
+                tables.books().copied(connection, entity, generation, operator);
+                return true;
+            });
         }
 
         /** Nothing is lost that the database did not keep. */

@@ -217,7 +217,7 @@ public final class Bookkeeping {
     }
 
     /** What people write may be longer than a column, and PostgreSQL takes no NUL. */
-    static String cut(String text, int max) {
+    public static String cut(String text, int max) {
         String plain = text.replace('\0', ' ');
         if (plain.length() <= max) {
             return plain;

@@ -52,7 +52,7 @@ public final class SqlFailure {
     }
 
     /** Whether a row of the same unique key is there already. */
-    static boolean isDuplicate(SQLException sql) {
+    public static boolean isDuplicate(SQLException sql) {
         return "23505".equals(sql.getSQLState()) || sql.getErrorCode() == 1062;
     }
 

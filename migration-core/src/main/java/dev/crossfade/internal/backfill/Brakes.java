@@ -1,0 +1,114 @@
+package dev.crossfade.internal.backfill;
+
+import dev.crossfade.backfill.BackfillLimits;
+import dev.crossfade.backfill.BackfillStatus.Brake;
+import dev.crossfade.spi.Ledger;
+import dev.crossfade.spi.Platform;
+import java.time.Duration;
+
+/** Says whether a page may begin now. One for all threads of a backfill in this process. */
+final class Brakes {
+    /** How long a page waits for a slow store or after too many failures, doubled each time up to the longest. */
+    static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private static final int MAX_DOUBLINGS = 4;
+
+    /** After fewer pages than this a share of failures says nothing. */
+    private static final int MIN_PAGES = 4;
+
+    private static final int ALL_PAGES = (1 << BackfillLimits.ERROR_WINDOW) - 1;
+
+    private final Platform platform;
+    private final Ledger ledger;
+
+    /** When the rows so far are paid for. Guarded by {@code this}. */
+    private long paidAt;
+
+    /** The last pages, a failed one as a bit that is set. Guarded by {@code this}. */
+    private int failures;
+
+    /** Guarded by {@code this}. */
+    private int pages;
+
+    /** Guarded by {@code this}. */
+    private Brake pausedFor = Brake.NONE;
+
+    /** Guarded by {@code this}. */
+    private long pausedUntil;
+
+    /** How often in a row a page had to pause. Guarded by {@code this}. */
+    private int pauses;
+
+    Brakes(Platform platform, Ledger ledger) {
+        this.platform = platform;
+        this.ledger = ledger;
+        this.paidAt = platform.nanoTime();
+    }
+
+    /**
+     * What keeps a page from beginning now.
+     *
+     * @param refused rows that the secondary refuses; their keys stay dirty and grow old, and must not stop the others
+     */
+    synchronized Brake now(BackfillLimits limits, long refused) {
+        long now = platform.nanoTime();
+        if (pausedFor != Brake.NONE && now - pausedUntil < 0) {
+            return pausedFor;
+        }
+        if (now - paidAt < 0) {
+            return Brake.ROWS_PER_SECOND;
+        }
+        int dirty = ledger.dirtyCount();
+        if (dirty - refused > limits.maxDirty()) {
+            return Brake.BACKLOG;
+        }
+        // Asked last and only where it can matter: it looks at every dirty key.
+        boolean mayLag = dirty - refused > BackfillLimits.NO_BACKLOG;
+        return mayLag && ledger.status().lag().compareTo(limits.maxLag()) > 0 ? Brake.LAG : Brake.NONE;
+    }
+
+    /** Rows that were read count against the rows per second, whether or not they were missing. */
+    synchronized void read(int rows, BackfillLimits limits) {
+        long now = platform.nanoTime();
+        if (paidAt - now < 0) {
+            paidAt = now;
+        }
+        if (limits.rowsPerSecond() != Long.MAX_VALUE) {
+            paidAt += Math.round(rows * 1e9 / limits.rowsPerSecond());
+        }
+    }
+
+    /** How long a small query of each side took. */
+    synchronized void latency(Duration primary, Duration secondary, BackfillLimits limits) {
+        if (primary.compareTo(limits.maxLatency()) > 0) {
+            pause(Brake.PRIMARY_SLOW);
+        } else if (secondary.compareTo(limits.maxLatency()) > 0) {
+            pause(Brake.SECONDARY_SLOW);
+        } else if (pausedFor == Brake.PRIMARY_SLOW || pausedFor == Brake.SECONDARY_SLOW) {
+            release();
+        }
+    }
+
+    /** A page has ended. */
+    synchronized void ended(boolean failed, BackfillLimits limits) {
+        failures = (failures << 1 | (failed ? 1 : 0)) & ALL_PAGES;
+        pages = Math.min(pages + 1, BackfillLimits.ERROR_WINDOW);
+        boolean tooMany = pages >= MIN_PAGES && Integer.bitCount(failures) > limits.maxErrorShare() * pages;
+        if (failed && tooMany) {
+            pause(Brake.ERRORS);
+        } else if (!tooMany && pausedFor == Brake.ERRORS) {
+            release();
+        }
+    }
+
+    private void pause(Brake brake) {
+        pauses = pausedFor == brake ? Math.min(pauses + 1, MAX_DOUBLINGS) : 0;
+        pausedFor = brake;
+        pausedUntil = platform.nanoTime() + (PAUSE.toNanos() << pauses);
+    }
+
+    private void release() {
+        pausedFor = Brake.NONE;
+        pauses = 0;
+    }
+}

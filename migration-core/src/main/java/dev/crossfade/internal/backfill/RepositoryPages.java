@@ -1,0 +1,91 @@
+package dev.crossfade.internal.backfill;
+
+import dev.crossfade.Side;
+import dev.crossfade.Store;
+import dev.crossfade.backfill.PageByKey;
+import dev.crossfade.compare.Comparison;
+import dev.crossfade.compare.ComparisonEngine;
+import dev.crossfade.internal.state.EntityState;
+import dev.crossfade.spi.BackfillSource;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.KeyRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** A backfill by the repository's own methods: its page by key, and the operations that move its state. */
+public final class RepositoryPages implements BackfillSource {
+    private final EntityState state;
+    private final Store legacy;
+    private final Store next;
+    private final PageByKey<Object, Object, Object> pages;
+    private final @Nullable ToLongFunction<Object> count;
+    private final ComparisonEngine comparison;
+
+    public RepositoryPages(
+            EntityState state,
+            Store legacy,
+            Store next,
+            PageByKey<Object, Object, Object> pages,
+            @Nullable ToLongFunction<Object> count,
+            ComparisonEngine comparison) {
+        this.state = state;
+        this.legacy = legacy;
+        this.next = next;
+        this.pages = pages;
+        this.count = count;
+        this.comparison = comparison;
+    }
+
+    @Override
+    public OptionalLong estimatedRows() {
+        return count == null ? OptionalLong.empty() : OptionalLong.of(count.applyAsLong(state.on(Side.LEGACY)));
+    }
+
+    @Override
+    public List<Row> read(Side side, KeyRange range, int max) throws Throwable {
+        List<Row> rows = new ArrayList<>();
+        Store store = side == Side.LEGACY ? legacy : next;
+        store.inTransaction(() -> {
+            for (Object entity : pages.page(state.on(side), raw(range.after()), raw(range.upTo()), max)) {
+                EntityKey key = state.keyOf(entity);
+                if (key == null) {
+                    throw new IllegalStateException("A page of " + state.entity() + " holds an entity without a key");
+                }
+                rows.add(new Row(key, entity, null));
+            }
+            return true;
+        });
+        return rows;
+    }
+
+    private static @Nullable Object raw(@Nullable EntityKey key) {
+        return key == null ? null : key.key();
+    }
+
+    @Override
+    public int insertMissing(List<Row> rows) {
+        Map<EntityKey, Object> present =
+                state.findAll(Side.NEW, rows.stream().map(Row::key).toList());
+        List<Object> missing = new ArrayList<>();
+        for (Row row : rows) {
+            Object entity = row.state();
+            if (entity != null && !present.containsKey(row.key())) {
+                missing.add(entity);
+            }
+        }
+        if (!missing.isEmpty()) {
+            state.overwriteAll(Side.NEW, missing);
+        }
+        return missing.size();
+    }
+
+    /** What cannot be compared is taken to differ: a refresh too many harms nobody. */
+    @Override
+    public boolean isSame(Row primary, Row secondary) {
+        return comparison.compare(primary.state(), secondary.state()) instanceof Comparison.Match;
+    }
+}

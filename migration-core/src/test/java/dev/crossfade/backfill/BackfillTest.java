@@ -1,0 +1,190 @@
+package dev.crossfade.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.crossfade.Migration;
+import dev.crossfade.MigrationException;
+import dev.crossfade.Store;
+import dev.crossfade.backfill.BackfillStatus.Brake;
+import dev.crossfade.backfill.BackfillStatus.State;
+import dev.crossfade.control.ManualControl;
+import dev.crossfade.control.Stage;
+import dev.crossfade.event.MigrationEvent.BackfillEnded;
+import dev.crossfade.event.MigrationEvent.BackfillStarted;
+import dev.crossfade.testing.FakeOrders;
+import dev.crossfade.testing.Order;
+import dev.crossfade.testing.Orders;
+import dev.crossfade.testing.Rig;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The backfill of two stores that keep their books in memory. */
+class BackfillTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static Rig withOldRows(int rows) {
+        Rig rig = Rig.built(builder -> {});
+        for (long id = 1; id <= rows; id++) {
+            rig.legacy.rows.put(id, new Order(id, 7, "open", null));
+        }
+        rig.migration.start();
+        rig.walkTo(Stage.LEGACY_PRIMARY);
+        return rig;
+    }
+
+    private static Backfill backfill(Rig rig) {
+        Backfill backfill = rig.migration.backfill(Orders.class);
+        backfill.limits(backfill.limits().withMaxPage(50));
+        return backfill;
+    }
+
+    @Test
+    void old_rows_cross_and_the_primary_may_move() throws Exception {
+        try (Rig rig = withOldRows(420)) {
+            rig.next.rows.put(999L, new Order(999L, 7, "gone from legacy", null));
+
+            BackfillStatus status = backfill(rig).start(Rig.ALICE).awaitEnd(PATIENCE);
+
+            assertThat(status.state()).isEqualTo(State.COMPLETED);
+            assertThat(status.rows()).isEqualTo(420);
+            assertThat(status.inserted()).isEqualTo(420);
+            assertThat(status.marked()).isEqualTo(1);
+            assertThat(status.percent()).isEqualTo(100);
+            rig.awaitClean();
+            assertThat(rig.next.rows).isEqualTo(rig.legacy.rows);
+            assertThat(rig.events(BackfillStarted.class)).hasSize(1);
+            assertThat(rig.events(BackfillEnded.class))
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.status().state()).isEqualTo(State.COMPLETED));
+            assertThat(rig.meters
+                            .get("crossfade.backfill.rows")
+                            .tag("outcome", "inserted")
+                            .functionCounter()
+                            .count())
+                    .isEqualTo(420);
+            assertThat(rig.migration.status().backfills())
+                    .singleElement()
+                    .satisfies(known -> assertThat(known.rows()).isEqualTo(420));
+            assertThat(rig.migration.moveTo(Stage.NEW_PRIMARY, Rig.ALICE).moved())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void limits_changed_while_it_runs_hold_from_the_next_page_on() throws Exception {
+        try (Rig rig = withOldRows(100)) {
+            Backfill backfill = backfill(rig);
+            backfill.limits(backfill.limits().withThreads(0));
+            backfill.start(Rig.ALICE);
+            assertThat(backfill.status().state()).isEqualTo(State.RUNNING);
+            backfill.limits(backfill.limits().withThreads(2));
+            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(State.COMPLETED);
+        }
+    }
+
+    @Test
+    void a_page_that_does_not_heed_its_bounds_ends_it_with_a_verdict() throws Exception {
+        FakeOrders legacy = new FakeOrders(1);
+        for (long id = 1; id <= 100; id++) {
+            legacy.rows.put(id, new Order(id, 7, "open", null));
+        }
+        try (Migration migration = Migration.of("orders")
+                .between(Store.plain("legacy"), Store.plain("new"))
+                .repository(
+                        Orders.class,
+                        r -> r.from(legacy)
+                                .to(new FakeOrders(1_000))
+                                .key(Order.class, Order::id)
+                                .overwrite(Orders::put)
+                                .backfill((side, after, upTo, max) -> ((FakeOrders) side).page(after, null, max)))
+                .control(ManualControl.create())
+                .startingAt(Stage.LEGACY_PRIMARY)
+                .build()
+                .start()) {
+            Backfill backfill = migration.backfill(Orders.class);
+            backfill.limits(backfill.limits().withMaxPage(10));
+
+            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
+
+            assertThat(status.state()).isEqualTo(State.FAILED);
+            assertThat(status.reason()).contains("beyond its last key");
+            assertThat(status.percent()).isNull();
+        }
+    }
+
+    /** As where a row is deleted between the list of keys and the rows themselves. */
+    @Test
+    void a_page_that_is_shorter_than_asked_for_is_not_taken_for_the_last() throws Exception {
+        FakeOrders legacy = new FakeOrders(1);
+        FakeOrders next = new FakeOrders(1_000);
+        for (long id = 1; id <= 100; id++) {
+            legacy.rows.put(id, new Order(id, 7, "open", null));
+            next.rows.put(id + 1_000, new Order(id + 1_000, 7, "gone", null));
+        }
+        try (Migration migration = Migration.of("orders")
+                .between(Store.plain("legacy"), Store.plain("new"))
+                .repository(
+                        Orders.class,
+                        r -> r.from(legacy)
+                                .to(next)
+                                .key(Order.class, Order::id)
+                                .overwrite(Orders::put)
+                                .backfill((side, after, upTo, max) ->
+                                        ((FakeOrders) side).page(after, upTo, Math.max(1, max - 1))))
+                .control(ManualControl.create())
+                .startingAt(Stage.LEGACY_PRIMARY)
+                .build()
+                .start()) {
+            Backfill backfill = migration.backfill(Orders.class);
+            backfill.limits(backfill.limits().withMaxPage(10));
+
+            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
+
+            assertThat(status.state()).isEqualTo(State.COMPLETED);
+            assertThat(status.rows()).isEqualTo(100);
+            assertThat(status.marked()).isEqualTo(100);
+            await().untilAsserted(() -> assertThat(next.rows).isEqualTo(legacy.rows));
+        }
+    }
+
+    @Test
+    void a_failing_store_is_tried_again_until_it_works() throws Exception {
+        try (Rig rig = withOldRows(120)) {
+            rig.legacy.beforeRead = operation -> {
+                throw new SQLTransientConnectionException("down");
+            };
+            Backfill backfill = backfill(rig).start(Rig.ALICE);
+            await().untilAsserted(() -> assertThat(backfill.status().brake()).isEqualTo(Brake.ERRORS));
+            rig.legacy.beforeRead = operation -> {};
+            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(State.COMPLETED);
+            assertThat(rig.next.rows).isEqualTo(rig.legacy.rows);
+        }
+    }
+
+    @Test
+    void closing_ends_its_threads_and_what_comes_then_says_so() {
+        Rig rig = withOldRows(100);
+        Backfill backfill = backfill(rig);
+        backfill.limits(backfill.limits().withRowsPerSecond(1));
+        backfill.start(Rig.ALICE);
+        rig.close();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().contains("orders-backfill-") && thread.isAlive());
+        assertThatThrownBy(() -> backfill.start(Rig.ALICE))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @Test
+    void limits_out_of_range_are_refused_with_the_range() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BackfillLimits.DEFAULT.withMaxErrorShare(1.5))
+                .withMessage("Backfill maxErrorShare is 1.5; choose 0 to 1 (default 0.5)");
+        assertThatIllegalArgumentException().isThrownBy(() -> BackfillLimits.DEFAULT.withPageTime(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> BackfillLimits.DEFAULT.withThreads(65));
+    }
+}
