@@ -1,0 +1,317 @@
+package dev.crossfade.jdbc;
+
+import dev.crossfade.jdbc.internal.sql.Dialect;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of a table or query, read in ranges of their key. The order of keys is the same in every database: numbers by value,
+ * text byte by byte in UTF-8, UUIDs by their text. Immutable.
+ */
+final class KeyedRows {
+    private static final Set<String> BINARY_COLLATIONS =
+            Set.of("c", "posix", "c.utf8", "c.utf-8", "ucs_basic", "pg_c_utf8", "binary");
+    private static final Set<String> POSTGRES_TEXT = Set.of("varchar", "text", "bpchar", "name", "unknown");
+    private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
+    private static final int UUID_BYTES = 16;
+
+    private final Dialect dialect;
+    private final String rows;
+    private final List<KeyColumn> keys;
+    private final List<Integer> sqlTypes;
+    private final List<String> typeNames;
+    private final String columns;
+
+    /** A column of the key, and what to write in its place where order decides. */
+    private record KeyColumn(String name, Class<?> type, int sqlType, String typeName, String ordered) {}
+
+    private KeyedRows(
+            Dialect dialect,
+            String rows,
+            List<KeyColumn> keys,
+            List<Integer> sqlTypes,
+            List<String> typeNames,
+            String columns) {
+        this.dialect = dialect;
+        this.rows = rows;
+        this.keys = keys;
+        this.sqlTypes = sqlTypes;
+        this.typeNames = typeNames;
+        this.columns = columns;
+    }
+
+    /**
+     * Looks the columns up.
+     *
+     * @param rows    what stands after {@code FROM}
+     * @param columns what stands after {@code SELECT}
+     */
+    static KeyedRows of(Connection connection, String rows, List<String> names, List<Class<?>> types, String columns)
+            throws SQLException {
+        Dialect dialect = Dialect.of(connection);
+        List<Integer> sqlTypes = new ArrayList<>();
+        List<String> typeNames = new ArrayList<>();
+        List<String> labels = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet none = statement.executeQuery("SELECT " + columns + " FROM " + rows + " WHERE 1 = 0")) {
+            ResultSetMetaData meta = none.getMetaData();
+            for (int i = 1; i <= meta.getColumnCount(); i++) {
+                sqlTypes.add(meta.getColumnType(i));
+                typeNames.add(meta.getColumnTypeName(i).toLowerCase(Locale.ROOT));
+                labels.add(meta.getColumnLabel(i).toLowerCase(Locale.ROOT));
+            }
+        }
+        List<KeyColumn> keys = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            int index = labels.indexOf(names.get(i).toLowerCase(Locale.ROOT));
+            if (index < 0) {
+                throw new IllegalStateException(
+                        "The key column '" + names.get(i) + "' is not among the columns of the backfill");
+            }
+            KeyColumn key =
+                    new KeyColumn(names.get(i), types.get(i), sqlTypes.get(index), typeNames.get(index), names.get(i));
+            keys.add(new KeyColumn(
+                    key.name(), key.type(), key.sqlType(), key.typeName(), ordered(connection, dialect, rows, key)));
+        }
+        return new KeyedRows(dialect, rows, keys, sqlTypes, typeNames, columns);
+    }
+
+    private static boolean isText(int sqlType) {
+        return sqlType == Types.VARCHAR
+                || sqlType == Types.CHAR
+                || sqlType == Types.LONGVARCHAR
+                || sqlType == Types.NVARCHAR
+                || sqlType == Types.NCHAR;
+    }
+
+    private static String ordered(Connection connection, Dialect dialect, String rows, KeyColumn key)
+            throws SQLException {
+        if (dialect == Dialect.MARIADB && key.typeName().equals("uuid")) {
+            return "CAST(" + key.name() + " AS CHAR)";
+        }
+        if (!isText(key.sqlType()) || dialect == Dialect.H2 || isBinary(connection, dialect, rows, key)) {
+            return key.name();
+        }
+        return dialect == Dialect.POSTGRESQL ? key.name() + " COLLATE \"C\"" : "CAST(" + key.name() + " AS BINARY)";
+    }
+
+    private static boolean isBinary(Connection connection, Dialect dialect, String rows, KeyColumn key)
+            throws SQLException {
+        String collation = dialect == Dialect.POSTGRESQL
+                ? "SELECT CASE WHEN c = '\"default\"' THEN (SELECT datcollate FROM pg_database"
+                        + " WHERE datname = current_database()) ELSE trim('\"' FROM c) END"
+                        + " FROM (SELECT pg_collation_for(" + key.name() + ") AS c FROM " + rows + " LIMIT 1) x"
+                : "SELECT COLLATION(" + key.name() + ") FROM " + rows + " LIMIT 1";
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(collation)) {
+            String name = row.next() ? row.getString(1) : null;
+            return name != null && (BINARY_COLLATIONS.contains(name.toLowerCase(Locale.ROOT)) || name.endsWith("_bin"));
+        }
+    }
+
+    /** About how many rows there are, without counting them where the database can tell. */
+    OptionalLong estimate(Connection connection) throws SQLException {
+        boolean counts = dialect == Dialect.H2;
+        String sql = (counts ? "SELECT COUNT(*) FROM " : "EXPLAIN SELECT * FROM ") + rows;
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            if (!row.next()) {
+                return OptionalLong.empty();
+            }
+            if (counts) {
+                return OptionalLong.of(row.getLong(1));
+            }
+            if (dialect == Dialect.MARIADB) {
+                return OptionalLong.of(row.getLong("rows"));
+            }
+            Matcher planned = PLANNED_ROWS.matcher(row.getString(1));
+            return planned.find() ? OptionalLong.of(Long.parseLong(planned.group(1))) : OptionalLong.empty();
+        }
+    }
+
+    /** The first rows of a range, ready to be read. */
+    PreparedStatement select(Connection connection, @Nullable List<Object> after, @Nullable List<Object> upTo, int max)
+            throws SQLException {
+        List<String> conditions = new ArrayList<>();
+        List<Bound> bounds = new ArrayList<>();
+        if (after != null) {
+            conditions.add(beyond(after, ">", ">", bounds));
+        }
+        if (upTo != null) {
+            conditions.add(beyond(upTo, "<", "<=", bounds));
+        }
+        String sql = "SELECT " + columns + " FROM " + rows
+                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + " ORDER BY "
+                + keys.stream().map(KeyColumn::ordered).collect(Collectors.joining(", ")) + " LIMIT " + max;
+        PreparedStatement select = connection.prepareStatement(sql);
+        for (int i = 0; i < bounds.size(); i++) {
+            bind(
+                    select,
+                    i + 1,
+                    bounds.get(i).column().sqlType(),
+                    bounds.get(i).column().typeName(),
+                    bounds.get(i).value());
+        }
+        return select;
+    }
+
+    private record Bound(KeyColumn column, Object value) {}
+
+    /**
+     * Such as {@code a >= ? AND (a > ? OR (a = ? AND b > ?))}: the first part finds the place in an index where a database
+     * does not see through the second.
+     */
+    private String beyond(List<Object> values, String strictly, String last, List<Bound> bounds) {
+        if (keys.size() == 1) {
+            bounds.add(new Bound(keys.get(0), values.get(0)));
+            return keys.get(0).ordered() + " " + last + " ?";
+        }
+        bounds.add(new Bound(keys.get(0), values.get(0)));
+        List<String> ways = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            StringBuilder way = new StringBuilder();
+            for (int j = 0; j < i; j++) {
+                way.append(keys.get(j).ordered()).append(" = ? AND ");
+                bounds.add(new Bound(keys.get(j), values.get(j)));
+            }
+            way.append(keys.get(i).ordered()).append(i == keys.size() - 1 ? " " + last + " ?" : " " + strictly + " ?");
+            bounds.add(new Bound(keys.get(i), values.get(i)));
+            ways.add("(" + way + ")");
+        }
+        return keys.get(0).ordered() + " " + strictly + "= ? AND (" + String.join(" OR ", ways) + ")";
+    }
+
+    /** The values of the key's columns in a row. */
+    List<Object> key(ResultSet row) throws SQLException {
+        List<Object> values = new ArrayList<>(keys.size());
+        for (KeyColumn key : keys) {
+            Object value = row.getObject(key.name());
+            if (value == null) {
+                throw new IllegalStateException("The key column '" + key.name() + "' holds a null");
+            }
+            values.add(converted(key, value));
+        }
+        return values;
+    }
+
+    private static Object converted(KeyColumn key, Object value) {
+        if (key.type() == Long.class) {
+            return exact(value).longValueExact();
+        }
+        if (key.type() == Integer.class) {
+            return exact(value).intValueExact();
+        }
+        if (key.type() == Short.class) {
+            return exact(value).shortValueExact();
+        }
+        if (key.type() == UUID.class) {
+            return uuid(value);
+        }
+        return value instanceof String text ? text : String.valueOf(value);
+    }
+
+    private static BigDecimal exact(Object value) {
+        return value instanceof BigDecimal decimal ? decimal : new BigDecimal(String.valueOf(value));
+    }
+
+    private static UUID uuid(Object value) {
+        if (value instanceof byte[] bytes && bytes.length == UUID_BYTES) {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            return new UUID(buffer.getLong(), buffer.getLong());
+        }
+        return value instanceof UUID id ? id : UUID.fromString(String.valueOf(value));
+    }
+
+    /** Inserts rows of these columns, as many as there are groups of values, unless one of the same key is there. */
+    String insertIfAbsent(String table, List<String> names, String values) {
+        String keyNames = keys.stream().map(KeyColumn::name).collect(Collectors.joining(", "));
+        String all = String.join(", ", names);
+        if (dialect == Dialect.POSTGRESQL) {
+            // By the key only: a row that is in the way by another unique value is refused and told.
+            return "INSERT INTO " + table + " (" + all + ") VALUES " + values + " ON CONFLICT (" + keyNames
+                    + ") DO NOTHING";
+        }
+        if (dialect == Dialect.MARIADB) {
+            // Not INSERT IGNORE: that would also hide values that do not fit.
+            String first = keys.get(0).name();
+            return "INSERT INTO " + table + " (" + all + ") VALUES " + values + " ON DUPLICATE KEY UPDATE " + first
+                    + " = " + table + "." + first;
+        }
+        String matches = keys.stream()
+                .map(key -> "t." + key.name() + " = n." + key.name())
+                .collect(Collectors.joining(" AND "));
+        return "MERGE INTO " + table + " t USING (VALUES " + values + ") n (" + all + ") ON " + matches
+                + " WHEN NOT MATCHED THEN INSERT (" + all + ") VALUES ("
+                + names.stream().map(name -> "n." + name).collect(Collectors.joining(", ")) + ")";
+    }
+
+    /** Sets a value for the column with this index among those that are read. */
+    void bind(PreparedStatement statement, int index, int column, @Nullable Object value) throws SQLException {
+        bind(statement, index, sqlTypes.get(column), typeNames.get(column), value);
+    }
+
+    private void bind(PreparedStatement statement, int index, int sqlType, String typeName, @Nullable Object value)
+            throws SQLException {
+        if (value == null) {
+            statement.setNull(index, Types.NULL);
+        } else if (value instanceof UUID id) {
+            bindUuid(statement, index, sqlType, typeName, id);
+        } else if (value instanceof Instant time) {
+            statement.setObject(index, time.atOffset(ZoneOffset.UTC));
+        } else if (value instanceof Enum<?> constant) {
+            bind(statement, index, sqlType, typeName, constant.name());
+        } else if (value instanceof byte[] bytes) {
+            statement.setBytes(index, bytes);
+        } else if (value instanceof String && dialect == Dialect.POSTGRESQL && !POSTGRES_TEXT.contains(typeName)) {
+            // PostgreSQL casts no text to JSON, enums and the like by itself, unless it is free to choose the type.
+            statement.setObject(index, value, Types.OTHER);
+        } else {
+            statement.setObject(index, value);
+        }
+    }
+
+    private static void bindUuid(PreparedStatement statement, int index, int sqlType, String typeName, UUID id)
+            throws SQLException {
+        if (sqlType == Types.BINARY || sqlType == Types.VARBINARY || sqlType == Types.LONGVARBINARY) {
+            boolean isNative = typeName.equals("uuid");
+            if (!isNative) {
+                statement.setBytes(
+                        index,
+                        ByteBuffer.allocate(UUID_BYTES)
+                                .putLong(id.getMostSignificantBits())
+                                .putLong(id.getLeastSignificantBits())
+                                .array());
+                return;
+            }
+        }
+        if (isText(sqlType)) {
+            statement.setString(index, id.toString());
+        } else {
+            statement.setObject(index, id);
+        }
+    }
+
+    /** Values of a driver's own classes, such as PostgreSQL's for JSON, as their text. */
+    static Object plain(Object value) {
+        return value.getClass().getName().startsWith("org.postgresql.") ? value.toString() : value;
+    }
+}

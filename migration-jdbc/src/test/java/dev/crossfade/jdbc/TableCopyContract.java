@@ -1,0 +1,332 @@
+package dev.crossfade.jdbc;
+
+import static dev.crossfade.jdbc.orders.OrdersMigration.ALICE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import dev.crossfade.Migration;
+import dev.crossfade.MoveResult;
+import dev.crossfade.Side;
+import dev.crossfade.backfill.Backfill;
+import dev.crossfade.backfill.BackfillStatus;
+import dev.crossfade.backfill.BackfillStatus.State;
+import dev.crossfade.control.ManualControl;
+import dev.crossfade.control.Stage;
+import dev.crossfade.jdbc.orders.JdbiOrders;
+import dev.crossfade.jdbc.orders.Order;
+import dev.crossfade.jdbc.orders.Orders;
+import dev.crossfade.jdbc.orders.OrdersMigration;
+import dev.crossfade.jdbc.testing.Pair;
+import dev.crossfade.jdbc.testing.TestDatabase;
+import dev.crossfade.jdbc.testing.TestDatabases;
+import dev.crossfade.jdbc.testing.TestServer;
+import dev.crossfade.spi.BackfillSource;
+import dev.crossfade.spi.BackfillSource.Row;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.KeyRange;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The backfill from table to table. */
+abstract class TableCopyContract {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int KEYS = 120;
+
+    private TestDatabases databases;
+    private Database legacy;
+    private Database next;
+
+    abstract Pair pair();
+
+    @BeforeEach
+    void open() {
+        databases = pair().open();
+        legacy = Database.of("legacy", databases.legacy().dataSource());
+        next = Database.of("next", databases.next().dataSource());
+    }
+
+    @AfterEach
+    void close() {
+        databases.close();
+    }
+
+    private TableCopy orders() {
+        return TableCopy.from(legacy, "SELECT id, number, status, steps FROM orders")
+                .to(next, "orders")
+                .key("id", Long.class)
+                .column("number")
+                .column("status");
+    }
+
+    /** A migration in {@code LEGACY_PRIMARY}, with orders that legacy had before. */
+    private Migration migrating(TableCopy copy, int oldRows) {
+        OrdersMigration.createTables(databases);
+        legacy.jdbi().useHandle(handle -> {
+            for (int id = 1; id <= oldRows; id++) {
+                handle.execute(
+                        "INSERT INTO orders (id, number, status, steps) VALUES (?, ?, 'open', ?)", id, "n" + id, id);
+            }
+        });
+        Migration migration = Migration.of("orders")
+                .between(legacy, next)
+                .repository(
+                        Orders.class,
+                        r -> r.from(new JdbiOrders(legacy.jdbi(), product(databases.legacy())))
+                                .to(new JdbiOrders(next.jdbi(), product(databases.next())))
+                                .key(Order.class, Order::id)
+                                .overwrite(Orders::put)
+                                .findAll(Orders::findAllById)
+                                .overwriteAll(Orders::putAll)
+                                .deleteAll(Orders::deleteAllById)
+                                .backfill(copy))
+                .control(ManualControl.create())
+                .meters(new CompositeMeterRegistry())
+                .closeTimeout(Duration.ofMillis(100))
+                .build();
+        migration.start();
+        assertThat(migration.moveTo(Stage.LEGACY_PRIMARY, ALICE)).isInstanceOf(MoveResult.Moved.class);
+        return migration;
+    }
+
+    private static String product(TestDatabase database) {
+        return switch (database.server()) {
+            case POSTGRES -> "PostgreSQL";
+            case MARIADB -> "MariaDB";
+            case H2, H2_SHARED -> "H2";
+        };
+    }
+
+    private static BackfillStatus run(Migration migration, int page) throws InterruptedException {
+        Backfill backfill = migration.backfill(Orders.class);
+        backfill.limits(backfill.limits().withMaxPage(page));
+        return backfill.start(ALICE).awaitEnd(PATIENCE);
+    }
+
+    private static List<Order> rows(Database database) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery("SELECT id, number, status, steps FROM orders ORDER BY id")
+                        .map((row, context) ->
+                                new Order(row.getLong(1), row.getString(2), row.getString(3), row.getLong(4)))
+                        .list());
+    }
+
+    private static void awaitClean(Migration migration) {
+        await().atMost(PATIENCE).until(() -> migration.status().ledger().dirty() == 0);
+    }
+
+    @Test
+    void rows_cross_what_was_there_is_made_equal_and_what_was_deleted_stays_deleted() throws Exception {
+        try (Migration migration = migrating(orders().column("steps"), 2_000)) {
+            Orders orders = migration.repository(Orders.class);
+            next.jdbi().useHandle(handle -> {
+                handle.execute("INSERT INTO orders (id, number, status, steps) VALUES (7, 'n7', 'stale', 1)");
+                handle.execute("INSERT INTO orders (id, number, status, steps) VALUES (9999, 'x', 'gone', 1)");
+            });
+            orders.deleteById(11);
+            orders.step(12);
+            awaitClean(migration);
+
+            BackfillStatus status = run(migration, 700);
+
+            assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+            assertThat(status.rows()).isEqualTo(1_999);
+            assertThat(status.marked()).isEqualTo(2);
+            assertThat(status.estimatedRows()).isNotNull();
+            awaitClean(migration);
+            assertThat(rows(next)).isEqualTo(rows(legacy)).hasSize(1_999);
+            assertThat(migration.check(Stage.NEW_PRIMARY, ALICE)).isEmpty();
+        }
+    }
+
+    @Test
+    void columns_are_made_from_the_row_and_a_row_that_cannot_be_mapped_stops_no_other() throws Exception {
+        TableCopy copy = orders().column("steps", row -> {
+            if (row.getLong("steps") == 30) {
+                throw new ArithmeticException("secret 4711");
+            }
+            return Math.multiplyExact(row.getLong("steps"), 1L);
+        });
+        try (Migration migration = migrating(copy, 50)) {
+            BackfillStatus status = run(migration, 20);
+
+            assertThat(status.state()).isEqualTo(State.COMPLETED);
+            assertThat(status.refused()).isEqualTo(1);
+            assertThat(status.inserted()).isEqualTo(49);
+            // By the repository, which needs no mapping.
+            awaitClean(migration);
+            assertThat(rows(next)).isEqualTo(rows(legacy));
+            String reason = next.jdbi()
+                    .withHandle(handle -> handle.createQuery("SELECT reason FROM crossfade_backfill_refused")
+                            .mapTo(String.class)
+                            .one());
+            assertThat(reason).isEqualTo("column steps cannot be mapped: ArithmeticException");
+        }
+    }
+
+    @Test
+    void a_value_that_does_not_fit_refuses_its_row_alone() throws Exception {
+        try (Migration migration = migrating(orders().column("steps"), 0)) {
+            next.jdbi().useHandle(handle -> handle.execute("ALTER TABLE orders ADD CONSTRAINT few CHECK (steps < 40)"));
+            legacy.jdbi().useHandle(handle -> {
+                for (int id = 1; id <= 41; id++) {
+                    handle.execute("INSERT INTO orders (id, status, steps) VALUES (?, 'open', ?)", id, id);
+                }
+            });
+
+            BackfillStatus status = run(migration, 25);
+
+            assertThat(status.state()).isEqualTo(State.COMPLETED);
+            assertThat(status.refused()).isEqualTo(2);
+            assertThat(rows(next)).hasSize(39);
+            assertThat(migration.status().ledger().dirty()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void names_that_are_no_identifiers_and_keys_of_other_types_are_refused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> orders().column("steps; DROP TABLE orders"))
+                .withMessageContaining("is no plain name");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> orders().key("at", Duration.class))
+                .withMessageContaining("use Long, Integer, Short, String or UUID");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TableCopy.from(legacy, "SELECT 1").of("Order"))
+                .withMessageContaining("names no table");
+    }
+
+    @Test
+    void numeric_keys_are_paged_in_the_same_order_on_both_sides() throws Throwable {
+        assertSameOrder(
+                columns -> "id BIGINT NOT NULL PRIMARY KEY",
+                copy -> copy.key("id", Long.class),
+                random -> List.of(random.nextLong()));
+    }
+
+    @Test
+    void text_keys_are_paged_byte_by_byte_whatever_the_collations_are() throws Throwable {
+        assertSameOrder(
+                server -> "id " + caselessText(server) + " NOT NULL PRIMARY KEY",
+                copy -> copy.key("id", String.class),
+                random -> List.of(text(random)));
+    }
+
+    @Test
+    void uuid_keys_are_paged_in_the_same_order_on_both_sides() throws Throwable {
+        assertSameOrder(
+                server -> "id " + (server == TestServer.MARIADB ? "BINARY(16)" : "UUID") + " NOT NULL PRIMARY KEY",
+                copy -> copy.key("id", UUID.class),
+                random -> List.of(uuid(random)));
+    }
+
+    @Test
+    void uuid_keys_as_text_are_paged_in_the_same_order_on_both_sides() throws Throwable {
+        assertSameOrder(
+                server -> "id " + (server == TestServer.MARIADB ? "UUID" : "CHAR(36)") + " NOT NULL PRIMARY KEY",
+                copy -> copy.key("id", UUID.class),
+                random -> List.of(uuid(random)));
+    }
+
+    @Test
+    void composite_keys_are_paged_in_the_same_order_on_both_sides() throws Throwable {
+        assertSameOrder(
+                server -> "tenant " + caselessText(server) + " NOT NULL, line SMALLINT NOT NULL, id INTEGER NOT NULL, "
+                        + "PRIMARY KEY (tenant, line, id)",
+                copy -> copy.key("tenant", String.class)
+                        .key("line", Short.class)
+                        .key("id", Integer.class),
+                random -> List.of(
+                        String.valueOf("_aBc".charAt(random.nextInt(4))),
+                        (short) random.nextInt(3),
+                        random.nextInt(50)));
+    }
+
+    /** A collation that mixes cases where the server has one. */
+    private static String caselessText(TestServer server) {
+        return switch (server) {
+            case MARIADB -> "VARCHAR(40) COLLATE utf8mb4_general_ci";
+            case POSTGRES -> "VARCHAR(40) COLLATE \"und-x-icu\"";
+            case H2, H2_SHARED -> "VARCHAR(40)";
+        };
+    }
+
+    private static UUID uuid(Random random) {
+        return UUID.nameUUIDFromBytes(Long.toString(random.nextLong()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(Random random) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 1 + random.nextInt(4); i > 0; i--) {
+            text.append("_-aAbBzZ019".charAt(random.nextInt(11)));
+        }
+        return text.toString();
+    }
+
+    /** Both tables hold the same keys: each page of the one is the same range of the other, row for row. */
+    private void assertSameOrder(
+            Function<TestServer, String> ddl, UnaryOperator<TableCopy> keyed, Function<Random, List<Object>> keys)
+            throws Throwable {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        for (TestDatabase database : databases.both()) {
+            Jdbi.create(database.dataSource())
+                    .useHandle((Handle handle) ->
+                            handle.execute("CREATE TABLE thing (" + ddl.apply(database.server()) + ")"));
+        }
+        Set<String> caseless = new HashSet<>();
+        List<Row> rows = new ArrayList<>();
+        while (rows.size() < KEYS) {
+            List<Object> key = keys.apply(random);
+            if (caseless.add(key.toString().toLowerCase(Locale.ROOT))) {
+                Object whole = key.size() == 1 ? key.get(0) : key;
+                rows.add(new Row(new EntityKey("Thing", whole), new Object[0], null));
+            }
+        }
+        BackfillSource there = keyed.apply(
+                        TableCopy.from(legacy, "SELECT * FROM thing").to(next, "thing"))
+                .of("Thing");
+        BackfillSource back = keyed.apply(
+                        TableCopy.from(next, "SELECT * FROM thing").to(legacy, "thing"))
+                .of("Thing");
+        next.inTransaction(() -> there.insertMissing(rows));
+        legacy.inTransaction(() -> back.insertMissing(rows));
+        next.inTransaction(() -> there.insertMissing(rows));
+
+        @Nullable EntityKey after = null;
+        int seen = 0;
+        while (seen < KEYS) {
+            List<EntityKey> page = keysOf(there.read(Side.LEGACY, new KeyRange(after, null), 7));
+            EntityKey last = page.get(page.size() - 1);
+            assertThat(keysOf(there.read(Side.NEW, new KeyRange(after, last), 100)))
+                    .isEqualTo(page);
+            seen += page.size();
+            after = last;
+        }
+        assertThat(seen).isEqualTo(KEYS);
+        assertThat(there.read(Side.LEGACY, new KeyRange(after, null), 7)).isEmpty();
+        assertThat(there.read(Side.NEW, new KeyRange(after, null), 7)).isEmpty();
+        assertThat(there.read(Side.NEW, new KeyRange(after, after), 7)).isEmpty();
+    }
+
+    private static List<EntityKey> keysOf(List<Row> rows) {
+        return rows.stream().map(Row::key).toList();
+    }
+}
