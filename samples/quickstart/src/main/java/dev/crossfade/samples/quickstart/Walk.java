@@ -72,8 +72,9 @@ final class Walk {
         say("dual write begins, by an operator who knows that nothing else writes the tables");
         move(Stage.LEGACY_PRIMARY);
         pass(1);
-        say("copy of the old orders, during writes and deletes");
-        say(shop.first().ask("copy", "", Long.class) + " orders have been copied");
+        say("backfill of the old orders by all instances, during writes and deletes");
+        shop.tellAll("join-backfill", "");
+        say(shop.first().ask("await-backfill", "", Long.class) + " orders have crossed and were compared");
     }
 
     /** Ends the migration. */

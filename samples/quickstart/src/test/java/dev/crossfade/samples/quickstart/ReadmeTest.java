@@ -2,15 +2,18 @@ package dev.crossfade.samples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.crossfade.CopyRun;
+import dev.crossfade.EntityBuilder;
 import dev.crossfade.Migration;
 import dev.crossfade.MigrationBuilder;
 import dev.crossfade.MoveResult;
 import dev.crossfade.Operator;
+import dev.crossfade.backfill.Backfill;
+import dev.crossfade.backfill.BackfillStatus;
 import dev.crossfade.control.OpenFeatureControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.Database;
 import dev.crossfade.jdbc.JdbcCoordination;
+import dev.crossfade.jdbc.TableCopy;
 import dev.crossfade.samples.quickstart.domain.Order;
 import dev.crossfade.samples.quickstart.domain.OrderRepository;
 import dev.crossfade.samples.quickstart.domain.OrderStatus;
@@ -109,7 +112,8 @@ class ReadmeTest {
                             r -> r.from(legacyOrders(legacy.dataSource()))
                                     .to(newOrders(next.dataSource()))
                                     .key(Order.class, Order::id)
-                                    .overwrite(OrderRepository::put))
+                                    .overwrite(OrderRepository::put)
+                                    .backfill(OrderRepository::findPage))
                     .control(OpenFeatureControl.using(client))
                     .build();
             migration.start();
@@ -125,17 +129,31 @@ class ReadmeTest {
                 JdbcCoordination.between(legacy, next).tablePrefix("orders_").withoutDdl());
     }
 
-    static MoveResult steps(Migration migration, List<List<Long>> pagesOfAllIds) throws InterruptedException {
+    static MoveResult steps(Migration migration) throws InterruptedException {
         Operator alice = Operator.of("alice", "CHG-1234");
         migration.moveTo(Stage.LEGACY_PRIMARY, alice.confirmingOnlyWriter());
 
-        CopyRun copy = migration.copy(OrderRepository.class);
-        for (List<Long> page : pagesOfAllIds) {
-            copy.mark(page);
-        }
-        List<String> missing = copy.complete(alice, Duration.ofMinutes(1));
+        Backfill backfill = migration.backfill(OrderRepository.class).start(alice);
+        BackfillStatus status = backfill.awaitEnd(Duration.ofHours(8));
 
         MoveResult result = migration.moveTo(Stage.NEW_PRIMARY, alice);
-        return missing.isEmpty() ? result : new MoveResult.Refused(missing);
+        return status.state().isEnd() ? result : new MoveResult.Refused(List.of(status.toString()));
+    }
+
+    static void hands(Backfill backfill, Operator alice) {
+        backfill.limits(backfill.limits().withRowsPerSecond(2_000).withThreads(4));
+        backfill.pause(alice);
+        System.out.println(backfill.status());
+        backfill.resume(alice);
+    }
+
+    static void tables(EntityBuilder<OrderRepository, Order, Long> entity, Database legacy, Database next) {
+        entity.backfill(TableCopy.from(legacy, "SELECT id, status, total FROM orders")
+                .to(next, "purchase")
+                .key("id", Long.class)
+                .column("status")
+                .column(
+                        "total_cents",
+                        row -> row.getBigDecimal("total").movePointRight(2).longValueExact()));
     }
 }

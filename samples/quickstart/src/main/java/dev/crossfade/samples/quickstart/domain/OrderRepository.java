@@ -19,6 +19,9 @@ public interface OrderRepository {
     /** The orders among these ids that exist. */
     List<Order> findAllById(Collection<Long> ids);
 
+    /** Orders by id, after the one and up to the other, at most {@code max}; {@code null} for no bound. */
+    List<Order> findPage(@Nullable Long after, @Nullable Long upTo, int max);
+
     List<Order> findByCustomer(@RoutingKey long customerId);
 
     /** The newest orders in this status, highest id first. */

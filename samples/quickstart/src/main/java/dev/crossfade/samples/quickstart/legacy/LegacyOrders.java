@@ -56,6 +56,9 @@ public final class LegacyOrders implements OrderRepository {
     private static final String BY_ID = SELECT + " WHERE o.id = :id ORDER BY i.line_no";
     private static final String BY_IDS = SELECT + " WHERE o.id = ANY(:ids) ORDER BY o.id, i.line_no";
     private static final String BY_CUSTOMER = SELECT + " WHERE o.user_id = :userId ORDER BY o.id, i.line_no";
+    private static final String PAGE = SELECT.replace("FROM orders o", """
+                    FROM (SELECT * FROM orders WHERE id > :after AND id <= :upTo
+                           ORDER BY id FETCH FIRST :max ROWS ONLY) o""") + " ORDER BY o.id, i.line_no";
     private static final String IDS_BY_STATUS = """
             SELECT id FROM orders WHERE status = :status ORDER BY id DESC FETCH FIRST :limit ROWS ONLY
             """;
@@ -113,6 +116,15 @@ public final class LegacyOrders implements OrderRepository {
                     .scanResultSet(LegacyOrders::orders));
         }
         return found;
+    }
+
+    @Override
+    public List<Order> findPage(@Nullable Long after, @Nullable Long upTo, int max) {
+        return jdbi.inTransaction(handle -> handle.createQuery(PAGE)
+                .bind("after", after == null ? Long.MIN_VALUE : after)
+                .bind("upTo", upTo == null ? Long.MAX_VALUE : upTo)
+                .bind("max", max)
+                .scanResultSet(LegacyOrders::orders));
     }
 
     @Override

@@ -54,6 +54,9 @@ public final class NextOrders implements OrderRepository {
     private static final String BY_IDS = SELECT + " WHERE o.legacy_id = ANY(:ids) ORDER BY o.legacy_id, i.line_no";
     private static final String BY_CUSTOMER =
             SELECT + " WHERE o.customer_id = :customerId ORDER BY o.legacy_id, i.line_no";
+    private static final String PAGE = SELECT.replace("FROM orders o", """
+                    FROM (SELECT * FROM orders WHERE legacy_id > :after AND legacy_id <= :upTo
+                           ORDER BY legacy_id FETCH FIRST :max ROWS ONLY) o""") + " ORDER BY o.legacy_id, i.line_no";
     private static final String IDS_BY_STATUS = """
             SELECT legacy_id FROM orders WHERE status = :status ORDER BY legacy_id DESC FETCH FIRST :limit ROWS ONLY
             """;
@@ -117,6 +120,15 @@ public final class NextOrders implements OrderRepository {
                     .scanResultSet(NextOrders::orders));
         }
         return found;
+    }
+
+    @Override
+    public List<Order> findPage(@Nullable Long after, @Nullable Long upTo, int max) {
+        return jdbi.inTransaction(handle -> handle.createQuery(PAGE)
+                .bind("after", after == null ? Long.MIN_VALUE : after)
+                .bind("upTo", upTo == null ? Long.MAX_VALUE : upTo)
+                .bind("max", max)
+                .scanResultSet(NextOrders::orders));
     }
 
     @Override

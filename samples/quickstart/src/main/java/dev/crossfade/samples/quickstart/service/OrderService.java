@@ -1,13 +1,13 @@
 package dev.crossfade.samples.quickstart.service;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.crossfade.CopyRun;
 import dev.crossfade.Migration;
 import dev.crossfade.MigrationStatus;
 import dev.crossfade.MoveResult;
 import dev.crossfade.Operator;
 import dev.crossfade.RetryableWriteException;
 import dev.crossfade.Side;
+import dev.crossfade.backfill.BackfillStatus;
 import dev.crossfade.control.OpenFeatureControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.event.MigrationEvent;
@@ -30,13 +30,8 @@ import dev.crossfade.samples.quickstart.traffic.Traffic;
 import dev.crossfade.samples.quickstart.traffic.TrafficSettings;
 import dev.openfeature.sdk.OpenFeatureAPI;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,8 +43,7 @@ final class OrderService implements AutoCloseable {
     /** An order that the traffic leaves alone: the script makes it one that the new store refuses. */
     private static final long REFUSED_ORDER = 3;
 
-    private static final int PAGE = 500;
-    private static final Duration COPY_PATIENCE = Duration.ofMinutes(5);
+    private static final Duration BACKFILL_PATIENCE = Duration.ofMinutes(5);
     private static final Operator OPERATOR = Operator.of("quickstart", "the walk through all stages");
 
     private final HikariDataSource legacyPool;
@@ -91,7 +85,8 @@ final class OrderService implements AutoCloseable {
                                 .overwrite(OrderRepository::put)
                                 .findAll(OrderRepository::findAllById)
                                 .overwriteAll(OrderRepository::putAll)
-                                .deleteAll(OrderRepository::deleteAllById))
+                                .deleteAll(OrderRepository::deleteAllById)
+                                .backfill(OrderRepository::findPage))
                 .control(OpenFeatureControl.using(openFeature.getClient()))
                 .listener(this::noteHandover)
                 .relay(relay -> relay.maxAttempts(6))
@@ -187,36 +182,18 @@ final class OrderService implements AutoCloseable {
         };
     }
 
-    /**
-     * Copies the old orders while the traffic goes on: marks every id, the relays do the rest. The ids are listed after
-     * the dual write began, or those of the last moments before it would be missing.
-     */
-    long copyOldOrders() throws InterruptedException, SQLException {
-        CopyRun copy = migration.copy(OrderRepository.class);
-        for (List<Long> page = idsAfter(0); !page.isEmpty(); page = idsAfter(page.get(page.size() - 1))) {
-            copy.mark(page);
-        }
-        List<String> missing = copy.complete(OPERATOR, COPY_PATIENCE);
-        if (!missing.isEmpty()) {
-            throw new IllegalStateException("the copy is not complete: " + missing);
-        }
-        return copy.marked();
+    /** Takes part in the backfill of the old orders, or begins it. */
+    void joinBackfill() {
+        migration.backfill(OrderRepository.class).start(OPERATOR);
     }
 
-    private List<Long> idsAfter(long last) throws SQLException {
-        List<Long> ids = new ArrayList<>(PAGE);
-        try (Connection connection = legacyPool.getConnection();
-                PreparedStatement query = connection.prepareStatement(
-                        "SELECT id FROM orders WHERE id > ? ORDER BY id FETCH FIRST ? ROWS ONLY")) {
-            query.setLong(1, last);
-            query.setInt(2, PAGE);
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    ids.add(rows.getLong(1));
-                }
-            }
+    /** Waits until the old orders have crossed, while the traffic goes on. */
+    long awaitBackfill() throws InterruptedException {
+        BackfillStatus status = migration.backfill(OrderRepository.class).awaitEnd(BACKFILL_PATIENCE);
+        if (status.state() != BackfillStatus.State.COMPLETED) {
+            throw new IllegalStateException("the backfill is not complete: " + status);
         }
-        return ids;
+        return status.rows();
     }
 
     /** Gives an order notes that the new side refuses, or others. */

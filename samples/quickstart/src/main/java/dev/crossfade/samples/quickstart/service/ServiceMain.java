@@ -77,8 +77,9 @@ final class ServiceMain {
             case "report" -> {
                 return service.report();
             }
-            case "copy" -> {
-                return service.copyOldOrders();
+            case "join-backfill" -> service.joinBackfill();
+            case "await-backfill" -> {
+                return service.awaitBackfill();
             }
             case "move" -> {
                 return service.move(Stage.valueOf(argument));
