@@ -120,13 +120,14 @@ CREATE TABLE IF NOT EXISTS ${prefix}audit (
     outcome      varchar(1000) NOT NULL
 );
 
--- Keys of the two stores that belong together, where they differ and cannot be computed from each other.
+-- Keys of the two stores that belong together, where they differ and cannot be computed from each other. Written only in
+-- the database of the store that needs them, in the transactions that write its rows; never changed, never deleted.
+-- No side: a pair is true of both.
 CREATE TABLE IF NOT EXISTS ${prefix}key_map (
     migration   varchar(64) NOT NULL,
-    side        char(1) NOT NULL,
     entity      varchar(128) NOT NULL,
     legacy_key  varbinary(512) NOT NULL,
     new_key     varbinary(512) NOT NULL,
-    PRIMARY KEY (migration, side, entity, legacy_key),
-    UNIQUE (migration, side, entity, new_key)
+    PRIMARY KEY (migration, entity, legacy_key),
+    UNIQUE (migration, entity, new_key)
 );
