@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,8 @@ public final class InMemoryLedger implements Ledger {
 
     /** Guarded by {@code this}. */
     private final Set<EntityKey> applying = new HashSet<>();
+
+    private volatile Consumer<Set<EntityKey>> onClean = keys -> {};
 
     /** Guarded by {@code this}. */
     private long counter;
@@ -201,6 +204,11 @@ public final class InMemoryLedger implements Ledger {
         return seen;
     }
 
+    /** Has the action told which keys were refreshed, on the thread that has done it. */
+    void onClean(Consumer<Set<EntityKey>> action) {
+        onClean = action;
+    }
+
     private static int stampOf(EntityKey key) {
         int hash = key.hashCode() * 0x9E3779B9;
         return (hash >>> 16) & (STAMPS - 1);
@@ -276,6 +284,7 @@ public final class InMemoryLedger implements Ledger {
         synchronized (this) {
             seen.forEach((key, pending) -> synced(key, pending.noted()));
         }
+        onClean.accept(seen.keySet());
         progress.raise();
     }
 
