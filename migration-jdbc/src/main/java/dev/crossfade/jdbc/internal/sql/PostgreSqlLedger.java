@@ -7,32 +7,47 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Every write of the ledger is one statement: keys go as arrays, and the fence is locked and checked in a CTE. */
 final class PostgreSqlLedger implements LedgerSql {
     private final Tables tables;
-    private final Upsert raise;
-    private final Upsert mark;
+    private final Map<Cause, Upsert> upserts = new EnumMap<>(Cause.class);
+    private final Upsert writeAndCommit;
+    private final String checkAndCommit;
     private final String raiseTo;
     private final String acknowledge;
     private final String upsertFailure;
 
     PostgreSqlLedger(Tables tables) {
         this.tables = tables;
-        this.raise = Upsert.of(tables, "f.role = 'PRIMARY'", "excluded.last_change");
-        this.mark = Upsert.of(
-                tables,
-                "f.role IN ('PRIMARY', 'DRAINING')",
-                "CASE WHEN l.pending_since IS NULL THEN excluded.last_change ELSE l.last_change END");
+        for (Cause cause : Cause.values()) {
+            upserts.put(
+                    cause,
+                    Upsert.of(tables, cause)
+                            .replace("${held}", "fence.migration")
+                            .replace("${join}", "JOIN"));
+        }
+        this.writeAndCommit = Upsert.of(tables, Cause.WRITE)
+                .replace("${held}", PostgreSqlCommit.ifHeld("fence.migration"))
+                .replace("${join}", "LEFT JOIN")
+                .followedBy(PostgreSqlCommit.COMMIT);
+        this.checkAndCommit = tables.in("""
+                WITH fence AS MATERIALIZED (
+                  SELECT f.migration FROM ${fence} f
+                   WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch = ? AND f.role = 'PRIMARY'
+                     AND ${courtesy}
+                     FOR SHARE)
+                SELECT ${held}""" + PostgreSqlCommit.COMMIT)
+                .replace("${held}", PostgreSqlCommit.ifHeld("(SELECT migration FROM fence)"))
+                .replace("${courtesy}", PostgreSql.courtesy(tables));
         this.raiseTo = tables.in("""
                 WITH fence AS MATERIALIZED (
                   SELECT f.migration, f.side, f.generation FROM ${fence} f
@@ -60,8 +75,7 @@ final class PostgreSqlLedger implements LedgerSql {
         // Each key is looked up by itself in the primary key: without statistics, as in the first minute of a ledger,
         // the
         // planner takes the index of pending rows for smaller and reads all of it for every key. Hence the subquery,
-        // which
-        // locks and so is not joined otherwise, and a condition that this index does not meet.
+        // which locks and so is not joined otherwise, and a condition that this index does not meet.
         this.acknowledge = tables.in("""
                 WITH seen AS MATERIALIZED (
                   SELECT l.migration, l.side, l.entity, l.entity_key, k.generation, k.counter,
@@ -81,11 +95,11 @@ final class PostgreSqlLedger implements LedgerSql {
                      AND f.entity = seen.entity AND f.entity_key = seen.entity_key
                      AND (f.generation, f.counter) <= (seen.generation, seen.counter))
                 UPDATE ${ledger} l
-                   SET pending_since = CASE WHEN seen.is_current THEN NULL ELSE ?::timestamptz END
-                  FROM seen
+                   SET pending_since = CASE WHEN NOT seen.is_current THEN read.at END
+                  FROM seen, (SELECT statement_timestamp() - ? * interval '1 microsecond' AS at) read
                  WHERE l.migration = seen.migration AND l.side = seen.side
                    AND l.entity = seen.entity AND l.entity_key = seen.entity_key
-                   AND (seen.is_current OR l.pending_since < ?::timestamptz)
+                   AND (seen.is_current OR l.pending_since < read.at)
                 """);
         this.upsertFailure = tables.in("""
                 INSERT INTO ${failure} AS f
@@ -98,38 +112,49 @@ final class PostgreSqlLedger implements LedgerSql {
     }
 
     @Override
-    public boolean raise(Connection connection, int stripe, long epoch, List<Encoded<Change>> touches)
+    public boolean raise(Connection connection, int stripe, long epoch, Cause cause, List<Encoded<Change>> keys)
             throws SQLException {
-        return raise(connection, raise, stripe, epoch, touches, touch -> Changes.code(touch.value()));
+        Upsert upsert = Objects.requireNonNull(upserts.get(cause));
+        try (PreparedStatement statement = connection.prepareStatement(upsert.of(keys))) {
+            bindRaise(connection, statement, stripe, epoch, keys);
+            return statement.executeUpdate() > 0;
+        }
     }
 
     @Override
-    public boolean mark(Connection connection, int stripe, long epoch, List<Encoded<EntityKey>> keys)
-            throws SQLException {
-        return raise(connection, mark, stripe, epoch, keys, key -> Changes.code(Change.MARKED));
+    public @Nullable WithCommit withCommit(Connection connection) {
+        if (!PostgreSqlCommit.isPossibleOn(connection)) {
+            return null;
+        }
+        return new WithCommit() {
+            @Override
+            public boolean check(int stripe, long epoch) throws SQLException {
+                return PostgreSqlCommit.execute(
+                        connection, checkAndCommit, statement -> bindFence(statement, 1, stripe, epoch));
+            }
+
+            @Override
+            public boolean raise(int stripe, long epoch, List<Encoded<Change>> touches) throws SQLException {
+                return PostgreSqlCommit.execute(
+                        connection,
+                        writeAndCommit.of(touches),
+                        statement -> bindRaise(connection, statement, stripe, epoch, touches));
+            }
+        };
     }
 
-    private <T> boolean raise(
-            Connection connection,
-            Upsert upsert,
-            int stripe,
-            long epoch,
-            List<Encoded<T>> keys,
-            Function<Encoded<T>, String> change)
+    private void bindRaise(
+            Connection connection, PreparedStatement statement, int stripe, long epoch, List<Encoded<Change>> keys)
             throws SQLException {
-        String sql = keys.size() == 1 ? upsert.oneKey : upsert.manyKeys;
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            int next = bindFence(statement, 1, stripe, epoch);
-            if (keys.size() == 1) {
-                Encoded<T> key = keys.get(0);
-                statement.setString(next, key.entity());
-                statement.setBytes(next + 1, key.bytes());
-                statement.setString(next + 2, change.apply(key));
-            } else {
-                next = bindKeys(connection, statement, next, keys);
-                statement.setArray(next, array(connection, "text", keys, change));
-            }
-            return statement.executeUpdate() > 0;
+        int next = bindFence(statement, 1, stripe, epoch);
+        if (keys.size() == 1) {
+            Encoded<Change> key = keys.get(0);
+            statement.setString(next, key.entity());
+            statement.setBytes(next + 1, key.bytes());
+            statement.setString(next + 2, Changes.code(key.value()));
+        } else {
+            next = bindKeys(connection, statement, next, keys);
+            statement.setArray(next, array(connection, "text", keys, each -> Changes.code(each.value())));
         }
     }
 
@@ -172,15 +197,11 @@ final class PostgreSqlLedger implements LedgerSql {
     }
 
     @Override
-    public void acknowledge(Connection connection, List<Encoded<Version>> versions, Instant readAt)
-            throws SQLException {
+    public void acknowledge(Connection connection, List<Encoded<Version>> versions, long ago) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(acknowledge)) {
             int next = bindKeys(connection, statement, 1, versions);
             next = bindVersions(connection, statement, next, versions, version -> version);
-            next = tables.bind(statement, next);
-            OffsetDateTime time = OffsetDateTime.ofInstant(readAt, ZoneOffset.UTC);
-            statement.setObject(next, time);
-            statement.setObject(next + 1, time);
+            statement.setLong(tables.bind(statement, next), ago);
             statement.executeUpdate();
         }
     }
@@ -237,30 +258,41 @@ final class PostgreSqlLedger implements LedgerSql {
 
     /** Most transactions touch one key; without arrays that takes an eighth less of the processors' time. */
     private record Upsert(String oneKey, String manyKeys) {
-        static Upsert of(Tables tables, String role, String change) {
-            String sql = tables.in("""
+        /** Writes nothing where the fence does not hold. */
+        private static Upsert of(Tables tables, Cause cause) {
+            String sql = cause.in(tables.in("""
                     WITH fence AS MATERIALIZED (
                       SELECT f.migration, f.side, f.generation FROM ${fence} f
-                       WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch = ? AND ${role}
+                       WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch = ? AND f.role IN (${roles})
                          AND ${courtesy}
                          FOR SHARE)
                     INSERT INTO ${ledger} AS l
                            (migration, side, entity, entity_key, generation, counter, last_change, pending_since)
-                    SELECT fence.migration, fence.side, k.entity, k.entity_key, fence.generation, 1, k.last_change,
+                    SELECT ${held}, fence.side, k.entity, k.entity_key, fence.generation, ${first}, k.last_change,
                            statement_timestamp()
-                      FROM fence, ${keys} AS k (entity, entity_key, last_change, position)
+                      FROM ${keys} AS k (entity, entity_key, last_change, position) ${join} fence ON true
                      ORDER BY k.position
                         ON CONFLICT (migration, side, entity, entity_key) DO UPDATE
-                       SET generation = greatest(l.generation, excluded.generation), counter = l.counter + 1,
+                       SET generation = greatest(l.generation, excluded.generation), counter = ${counter},
                            last_change = ${change},
                            pending_since = coalesce(l.pending_since, excluded.pending_since)
-                    """)
-                    .replace("${role}", role)
-                    .replace("${change}", change)
+                    """), "l.", "excluded.last_change")
                     .replace("${courtesy}", PostgreSql.courtesy(tables));
             return new Upsert(
                     sql.replace("${keys}", "(VALUES (?::text, ?::bytea, ?::text, 0))"),
                     sql.replace("${keys}", "unnest(?::text[], ?::bytea[], ?::text[]) WITH ORDINALITY"));
+        }
+
+        String of(List<?> keys) {
+            return keys.size() == 1 ? oneKey : manyKeys;
+        }
+
+        Upsert followedBy(String text) {
+            return new Upsert(oneKey + text, manyKeys + text);
+        }
+
+        Upsert replace(String what, String by) {
+            return new Upsert(oneKey.replace(what, by), manyKeys.replace(what, by));
         }
     }
 }
