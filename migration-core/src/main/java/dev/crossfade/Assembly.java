@@ -208,6 +208,7 @@ final class Assembly {
                 next,
                 coordination.fence(),
                 coordination.ledger(),
+                coordination.discrepancies(),
                 new Views(coordination.fence(), builder.platform()),
                 Map.copyOf(entities),
                 Map.copyOf(coverage),

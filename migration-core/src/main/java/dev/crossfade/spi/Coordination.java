@@ -18,6 +18,9 @@ public interface Coordination extends AutoCloseable {
     /** How much of an entity the new side holds. */
     Coverage coverage(String entity);
 
+    /** Which keys the stores differ on although nothing is on its way between them. */
+    DiscrepancySink discrepancies();
+
     /** What can be done after a failover or a restore; empty where nothing survives the process. */
     Optional<Rescue> rescue();
 

@@ -9,12 +9,14 @@ import dev.crossfade.jdbc.internal.fence.JdbcFence;
 import dev.crossfade.jdbc.internal.fence.JdbcRescue;
 import dev.crossfade.jdbc.internal.fence.Keeper;
 import dev.crossfade.jdbc.internal.fence.Objections;
+import dev.crossfade.jdbc.internal.findings.JdbcDiscrepancies;
 import dev.crossfade.jdbc.internal.ledger.JdbcCoverage;
 import dev.crossfade.jdbc.internal.ledger.JdbcLedger;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.Coverage;
+import dev.crossfade.spi.DiscrepancySink;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.Fence;
 import dev.crossfade.spi.Ledger;
@@ -39,6 +41,7 @@ final class LiveCoordination implements Coordination {
     private final JdbcFence fence;
     private final JdbcLedger ledger;
     private final JdbcCoverage coverage;
+    private final JdbcDiscrepancies discrepancies;
     private final JdbcRescue rescue;
     private final Keeper keeper;
 
@@ -77,6 +80,8 @@ final class LiveCoordination implements Coordination {
                 setup.maxAttempts(),
                 instance);
         this.coverage = new JdbcCoverage(setup.migration(), fence, old, fresh);
+        this.discrepancies = new JdbcDiscrepancies(
+                setup.migration(), fence, old, fresh, options.tablePrefix(), codec, JdbcDiscrepancies.DEFAULT_CAPACITY);
         this.rescue = new JdbcRescue(setup.migration(), instance, old, fresh, options.ids(), fence::look);
         this.keeper = new Keeper(
                 setup.migration(),
@@ -104,6 +109,11 @@ final class LiveCoordination implements Coordination {
     @Override
     public Coverage coverage(String entity) {
         return coverage.of(entity);
+    }
+
+    @Override
+    public DiscrepancySink discrepancies() {
+        return discrepancies;
     }
 
     @Override

@@ -3,8 +3,10 @@ package dev.crossfade.internal.memory;
 import dev.crossfade.AuditEntry;
 import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.Coverage;
+import dev.crossfade.spi.DiscrepancySink;
 import dev.crossfade.spi.Fence;
 import dev.crossfade.spi.Ledger;
+import dev.crossfade.spi.Platform;
 import dev.crossfade.spi.Rescue;
 import java.util.List;
 import java.util.Map;
@@ -15,17 +17,29 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class InMemoryCoordination implements Coordination {
     private final Fence fence;
     private final Ledger ledger;
+    private final InMemoryDiscrepancies discrepancies;
     private final Map<String, Coverage> coverage = new ConcurrentHashMap<>();
 
     public InMemoryCoordination(Setup setup) {
         this(
+                setup.platform(),
                 new InMemoryFence(setup.migration(), setup.platform()),
                 new InMemoryLedger(setup.platform(), setup.ledgerCapacity(), setup.maxAttempts()));
     }
 
+    private InMemoryCoordination(Platform platform, Fence fence, InMemoryLedger ledger) {
+        this(platform, fence, (Ledger) ledger);
+        ledger.onClean(discrepancies::refreshed);
+    }
+
     public InMemoryCoordination(Fence fence, Ledger ledger) {
+        this(Platform.system(), fence, ledger);
+    }
+
+    private InMemoryCoordination(Platform platform, Fence fence, Ledger ledger) {
         this.fence = fence;
         this.ledger = ledger;
+        this.discrepancies = new InMemoryDiscrepancies(platform, ledger, InMemoryDiscrepancies.DEFAULT_CAPACITY);
     }
 
     @Override
@@ -41,6 +55,11 @@ public final class InMemoryCoordination implements Coordination {
     @Override
     public Coverage coverage(String entity) {
         return coverage.computeIfAbsent(entity, name -> new InMemoryCoverage());
+    }
+
+    @Override
+    public DiscrepancySink discrepancies() {
+        return discrepancies;
     }
 
     @Override

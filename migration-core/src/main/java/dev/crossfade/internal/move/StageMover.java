@@ -108,6 +108,10 @@ public final class StageMover {
                         operator,
                         "a write under way at the start of the move was not tracked; copy the keys of both stores again");
             }
+            List<String> found = settles ? gates.discrepancies() : List.of();
+            if (!found.isEmpty()) {
+                return giveUp(closed.get(), to, operator, String.join("; ", found));
+            }
             Optional<FenceView> open = context.fence()
                     .open(
                             closed.get(),
