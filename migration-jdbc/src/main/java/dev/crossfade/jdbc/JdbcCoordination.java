@@ -27,6 +27,9 @@ public final class JdbcCoordination implements Coordination.Factory {
     /** The prefix of the tables, unless set otherwise. */
     public static final String DEFAULT_TABLE_PREFIX = "crossfade_";
 
+    /** How long transactions that are older than the entry are given to end, unless set otherwise. */
+    public static final Duration DEFAULT_OLDER_TRANSACTIONS_WAIT = Duration.ofSeconds(5);
+
     private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_]{0,20}");
 
     private final Database legacy;
@@ -36,6 +39,7 @@ public final class JdbcCoordination implements Coordination.Factory {
     private final String description;
     private final List<IdColumn> ids;
     private final @Nullable Duration terminateAfter;
+    private final Duration olderTransactionsWait;
 
     private JdbcCoordination(
             Database legacy,
@@ -44,7 +48,8 @@ public final class JdbcCoordination implements Coordination.Factory {
             Schema.Mode schema,
             String description,
             List<IdColumn> ids,
-            @Nullable Duration terminateAfter) {
+            @Nullable Duration terminateAfter,
+            Duration olderTransactionsWait) {
         this.legacy = legacy;
         this.next = next;
         this.tablePrefix = tablePrefix;
@@ -52,6 +57,7 @@ public final class JdbcCoordination implements Coordination.Factory {
         this.description = description;
         this.ids = ids;
         this.terminateAfter = terminateAfter;
+        this.olderTransactionsWait = olderTransactionsWait;
     }
 
     /** Fence and ledger between these two, which are those that the migration's builder gets. */
@@ -63,7 +69,8 @@ public final class JdbcCoordination implements Coordination.Factory {
                 Schema.Mode.IF_MISSING,
                 "pid " + ProcessHandle.current().pid(),
                 List.of(),
-                null);
+                null,
+                DEFAULT_OLDER_TRANSACTIONS_WAIT);
     }
 
     /**
@@ -77,7 +84,8 @@ public final class JdbcCoordination implements Coordination.Factory {
             throw new IllegalArgumentException("The table prefix is '" + prefix
                     + "'; use a small letter, then up to 20 small letters, digits and underscores");
         }
-        return new JdbcCoordination(legacy, next, prefix, schema, description, ids, terminateAfter);
+        return new JdbcCoordination(
+                legacy, next, prefix, schema, description, ids, terminateAfter, olderTransactionsWait);
     }
 
     /**
@@ -85,7 +93,8 @@ public final class JdbcCoordination implements Coordination.Factory {
      * for each kind of database. By default the tables are created where they are missing, and never changed.
      */
     public JdbcCoordination withoutDdl() {
-        return new JdbcCoordination(legacy, next, tablePrefix, Schema.Mode.NEVER, description, ids, terminateAfter);
+        return new JdbcCoordination(
+                legacy, next, tablePrefix, Schema.Mode.NEVER, description, ids, terminateAfter, olderTransactionsWait);
     }
 
     /**
@@ -94,7 +103,8 @@ public final class JdbcCoordination implements Coordination.Factory {
      * @param text at most 200 characters
      */
     public JdbcCoordination instance(String text) {
-        return new JdbcCoordination(legacy, next, tablePrefix, schema, text, ids, terminateAfter);
+        return new JdbcCoordination(
+                legacy, next, tablePrefix, schema, text, ids, terminateAfter, olderTransactionsWait);
     }
 
     /**
@@ -108,11 +118,19 @@ public final class JdbcCoordination implements Coordination.Factory {
     public JdbcCoordination generatedIds(String table, String column) {
         List<IdColumn> more = new ArrayList<>(ids);
         more.add(new IdColumn(table, column));
-        return new JdbcCoordination(legacy, next, tablePrefix, schema, description, List.copyOf(more), terminateAfter);
+        return new JdbcCoordination(
+                legacy,
+                next,
+                tablePrefix,
+                schema,
+                description,
+                List.copyOf(more),
+                terminateAfter,
+                olderTransactionsWait);
     }
 
     /**
-     * Ends sessions of the database whose transactions keep a move from beginning and are older than this; their
+     * Ends sessions of the database whose transactions hold the fence when a move begins and are older than this; their
      * transactions roll back, whoever they belong to, and each is audited. By default none is ended and the refused move
      * names them. The database's user needs the right to end sessions of the service's user.
      *
@@ -122,7 +140,25 @@ public final class JdbcCoordination implements Coordination.Factory {
         if (age.isZero() || age.isNegative()) {
             throw new IllegalArgumentException("terminateSessionsAfter is " + age + "; choose more than zero");
         }
-        return new JdbcCoordination(legacy, next, tablePrefix, schema, description, ids, age);
+        return new JdbcCoordination(legacy, next, tablePrefix, schema, description, ids, age, olderTransactionsWait);
+    }
+
+    /**
+     * How long {@code check} and {@code moveTo} wait, before the dual write begins, for transactions of the legacy database
+     * to end that were open when they were called, whoever's they are; writes go on meanwhile. What such a transaction
+     * commits later, nobody would copy: the move is refused and names those that are left. They are never ended.
+     *
+     * <p>PostgreSQL and MariaDB show every transaction, H2 those that have changed something. MariaDB shows them to users
+     * with the {@code PROCESS} privilege and of the whole server, H2 to administrators; without that right the entry is
+     * refused.
+     *
+     * @param time zero or more; default {@link #DEFAULT_OLDER_TRANSACTIONS_WAIT}
+     */
+    public JdbcCoordination waitForOlderTransactions(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("waitForOlderTransactions is " + time + "; choose zero or more");
+        }
+        return new JdbcCoordination(legacy, next, tablePrefix, schema, description, ids, terminateAfter, time);
     }
 
     @Override
@@ -145,6 +181,10 @@ public final class JdbcCoordination implements Coordination.Factory {
     @Nullable
     Duration terminateAfter() {
         return terminateAfter;
+    }
+
+    Duration olderTransactionsWait() {
+        return olderTransactionsWait;
     }
 
     KeyCodec codec() {

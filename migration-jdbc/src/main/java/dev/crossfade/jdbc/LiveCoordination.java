@@ -65,7 +65,7 @@ final class LiveCoordination implements Coordination {
                 old,
                 fresh,
                 handover,
-                new Objections(setup.platform(), old, fresh, options.ids()),
+                new Objections(setup.platform(), old, fresh, handover, options.ids(), options.olderTransactionsWait()),
                 options.terminateAfter());
         this.ledger = new JdbcLedger(
                 setup.migration(),

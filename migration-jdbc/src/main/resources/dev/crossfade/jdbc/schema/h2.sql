@@ -65,7 +65,6 @@ CREATE TABLE IF NOT EXISTS ${prefix}instance (
     beat_at      timestamp(6) with time zone NOT NULL,
     epoch        bigint NOT NULL, -- the fence as this instance saw it last
     stage        varchar(16) NOT NULL,
-    settled      bigint NOT NULL,
     description  varchar(200) NOT NULL,
     PRIMARY KEY (migration, side, instance_id)
 );

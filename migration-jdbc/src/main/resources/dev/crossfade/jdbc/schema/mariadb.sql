@@ -63,7 +63,6 @@ CREATE TABLE IF NOT EXISTS ${prefix}instance (
     beat_at      datetime(6) NOT NULL,
     epoch        bigint NOT NULL, -- the fence as this instance saw it last
     stage        varchar(16) NOT NULL,
-    settled      bigint NOT NULL,
     description  varchar(200) NOT NULL,
     PRIMARY KEY (migration, side, instance_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

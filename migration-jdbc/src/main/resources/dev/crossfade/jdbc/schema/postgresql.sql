@@ -67,7 +67,6 @@ CREATE TABLE IF NOT EXISTS ${prefix}instance (
     beat_at      timestamptz NOT NULL,
     epoch        bigint      NOT NULL, -- the fence as this instance saw it last
     stage        varchar(16) COLLATE "C" NOT NULL,
-    settled      bigint      NOT NULL,
     description  varchar(200) NOT NULL,
     PRIMARY KEY (migration, side, instance_id)
 );

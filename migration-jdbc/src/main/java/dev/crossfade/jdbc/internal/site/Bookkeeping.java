@@ -47,8 +47,8 @@ public final class Bookkeeping {
         if (execute(connection, update, instance.epoch(), instance.stage().name(), migration, side, instance.id())
                 == 0) {
             String insert = """
-                    INSERT INTO %sinstance (migration, side, instance_id, started_at, beat_at, epoch, stage, settled, description)
-                    VALUES (?, ?, ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, ?, ?, 0, ?)
+                    INSERT INTO %sinstance (migration, side, instance_id, started_at, beat_at, epoch, stage, description)
+                    VALUES (?, ?, ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, ?, ?, ?)
                     """.formatted(prefix);
             execute(
                     connection,
