@@ -7,7 +7,7 @@ import java.util.Comparator;
  * of different keys tell nothing about each other.
  *
  * @param generation raised when the ledger begins anew, so that what an older ledger left behind never wins
- * @param counter    raised by every write and mark of the key
+ * @param counter    raised by every write and mark of the key, by a write at least as far as by a mark
  */
 public record Version(long generation, long counter) implements Comparable<Version> {
     private static final Comparator<Version> ORDER =

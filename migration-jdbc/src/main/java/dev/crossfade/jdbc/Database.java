@@ -265,6 +265,12 @@ public final class Database implements Store {
         }
 
         @Override
+        public boolean mayCommitHere() {
+            return transactions instanceof ThreadTransactions
+                    && transactionHere().mayCommit();
+        }
+
+        @Override
         public int statementsHere() {
             return Database.this.statementsHere();
         }

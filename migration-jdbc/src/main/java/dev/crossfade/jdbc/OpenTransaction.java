@@ -50,6 +50,11 @@ public final class OpenTransaction {
         }
     }
 
+    /** Whether nothing forbids to commit it. */
+    boolean mayCommit() {
+        return refusal == null;
+    }
+
     /** How many statements repository code has created so far. */
     int statements() {
         return statements;

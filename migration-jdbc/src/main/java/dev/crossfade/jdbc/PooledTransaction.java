@@ -2,6 +2,7 @@ package dev.crossfade.jdbc;
 
 import dev.crossfade.CommitOutcomeUnknownException;
 import dev.crossfade.jdbc.TransactionSettings.Limits;
+import dev.crossfade.jdbc.internal.sql.CommitFailure;
 import dev.crossfade.spi.FailureSummary;
 import java.sql.Connection;
 import java.sql.SQLException;

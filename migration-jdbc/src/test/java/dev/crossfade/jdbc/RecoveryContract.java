@@ -13,6 +13,7 @@ import dev.crossfade.Recovery.Forced;
 import dev.crossfade.Recovery.Raised;
 import dev.crossfade.Side;
 import dev.crossfade.control.Stage;
+import dev.crossfade.jdbc.internal.sql.Counter;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.jdbc.orders.OrdersMigration;
@@ -66,6 +67,14 @@ abstract class RecoveryContract {
         CopyRun copy = service.migration.copy(Orders.class);
         copy.mark(ids);
         assertThat(copy.complete(ALICE, Duration.ofSeconds(20))).isEmpty();
+    }
+
+    private static void copyUntilParked(OrdersMigration service, List<Long> ids, int parked)
+            throws InterruptedException {
+        CopyRun copy = service.migration.copy(Orders.class);
+        copy.mark(ids);
+        assertThat(copy.complete(ALICE, Duration.ofSeconds(1))).isNotEmpty();
+        awaitOnlyParked(service, parked);
     }
 
     private static EntityKey key(Order order) {
@@ -166,10 +175,7 @@ abstract class RecoveryContract {
         try (service) {
             service.start();
             assertThat(service.migration.status().epoch()).isEqualTo(raised.epoch());
-            CopyRun copy = service.migration.copy(Orders.class);
-            copy.mark(failover.all());
-            assertThat(copy.complete(ALICE, Duration.ofSeconds(1))).isNotEmpty();
-            awaitOnlyParked(service, 3);
+            copyUntilParked(service, failover.all(), 3);
             assertThat(service.migration.recovery().aheadKeys(10))
                     .containsExactlyInAnyOrderElementsOf(failover.ahead());
             assertThat(service.newOrders.findById(failover.changed.id())).contains(failover.changed);
@@ -191,6 +197,27 @@ abstract class RecoveryContract {
                     .containsExactlyInAnyOrderElementsOf(service.legacyOrders.findAllById(failover.all()));
             copy(service, failover.all());
             move(service, Stage.NEW_PRIMARY);
+        }
+    }
+
+    /** Read repair and copies mark before anyone has noticed the failover. */
+    @Test
+    void marks_before_the_generation_is_raised_do_not_hide_what_the_primary_has_lost() throws Exception {
+        LossyFailover failover = new LossyFailover();
+        try (OrdersMigration service = new OrdersMigration(databases).start()) {
+            for (int copies = 0; copies < 5; copies++) {
+                copy(service, failover.all());
+            }
+            awaitClean(service);
+
+            assertThat(service.migration.recovery().raiseGeneration(BOB).aheadKeys())
+                    .isEqualTo(3);
+
+            copyUntilParked(service, failover.all(), 3);
+            assertThat(service.migration.recovery().aheadKeys(10))
+                    .containsExactlyInAnyOrderElementsOf(failover.ahead());
+            assertThat(service.newOrders.findAllById(failover.all()))
+                    .containsExactlyInAnyOrder(failover.untouched, failover.changed, failover.born);
         }
     }
 
@@ -281,7 +308,8 @@ abstract class RecoveryContract {
         // As if the process and then the database had died before the last change crossed.
         legacy.useTransaction(handle -> {
             handle.execute("UPDATE orders SET status = 'paid' WHERE number = 'lost'");
-            handle.execute("UPDATE crossfade_ledger SET counter = counter + 1, pending_since = CURRENT_TIMESTAMP "
+            handle.execute("UPDATE crossfade_ledger SET counter = counter + " + Counter.WRITE
+                    + ", pending_since = CURRENT_TIMESTAMP "
                     + "WHERE side = 'L' AND counter = (SELECT c FROM (SELECT MAX(counter) AS c FROM crossfade_ledger) m) "
                     + "AND entity_key = (SELECT k FROM (SELECT MAX(entity_key) AS k FROM crossfade_ledger) n)");
             handle.execute("ALTER TABLE crossfade_fence RENAME TO away");

@@ -96,6 +96,8 @@ public final class Units {
             });
             failed = false;
         } catch (CommitOutcomeUnknownException unknown) {
+            // The ledger may have committed with its last statement.
+            unit.workDone();
             throw unknown.of(context.migration());
         } finally {
             current.remove();

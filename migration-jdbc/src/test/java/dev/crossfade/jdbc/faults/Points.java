@@ -15,6 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +35,15 @@ final class Points {
 
     private record Point(boolean before, Predicate<String> what, Predicate<Thread> who, boolean once, Action action) {}
 
+    /** Points that nothing else on these connections may come between. */
+    private record Lone(Thread who, String words, Action action) {}
+
     private final CopyOnWriteArrayList<Point> armed = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Lone> alone = new CopyOnWriteArrayList<>();
+    private final ReadWriteLock gate = new ReentrantReadWriteLock();
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
+    private volatile boolean commitsApart;
     private volatile boolean dead;
 
     /** The pool, by way of these points. */
@@ -57,6 +66,7 @@ final class Points {
                 arguments == null
                         ? passing("ROLLBACK", connection, method, arguments)
                         : call(connection, method, arguments);
+            case "isWrapperFor" -> !commitsApart && Boolean.TRUE.equals(call(connection, method, arguments));
             case "close" -> {
                 open.remove(connection);
                 yield call(connection, method, arguments);
@@ -89,11 +99,30 @@ final class Points {
         requireAlive();
         String flat = what.replaceAll("\\s+", " ").trim();
         counts.computeIfAbsent(flat, text -> new LongAdder()).increment();
-        strike(true, flat);
-        Object result = call(target, method, arguments);
-        strike(false, flat);
-        requireAlive();
-        return result;
+        Lone lone = lone(flat);
+        Lock lock = lone == null ? gate.readLock() : gate.writeLock();
+        lock.lock();
+        try {
+            if (lone != null) {
+                lone.action.run();
+            }
+            strike(true, flat);
+            Object result = call(target, method, arguments);
+            strike(false, flat);
+            requireAlive();
+            return result;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Lone lone(String what) {
+        for (Lone lone : alone) {
+            if (lone.who == Thread.currentThread() && what.contains(lone.words) && alone.remove(lone)) {
+                return lone;
+            }
+        }
+        return null;
     }
 
     private void strike(boolean before, String what) throws SQLException {
@@ -105,6 +134,11 @@ final class Points {
                 point.action.run();
             }
         }
+    }
+
+    /** From now on the driver is not known, and COMMIT is a round trip of its own: a point between it and the fence. */
+    void commitApart() {
+        commitsApart = true;
     }
 
     /** Runs the action once, before or after the COMMIT of a transaction in which this thread did something like this. */
@@ -132,6 +166,14 @@ final class Points {
     /** Runs the action once, before this thread does something that contains these words. */
     void beforeOn(Thread thread, String words, Action action) {
         arm(true, words, thread::equals, true, action);
+    }
+
+    /**
+     * As {@link #beforeOn}, and until it is done every other thread waits: what the action sets up strikes this thread and
+     * not, say, a heartbeat. No other thread may be held at a point meanwhile.
+     */
+    void aloneOn(Thread thread, String words, Action action) {
+        alone.add(new Lone(thread, words, action));
     }
 
     /** As {@link #after}, for what this thread does. */

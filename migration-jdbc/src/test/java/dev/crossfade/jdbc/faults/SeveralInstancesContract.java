@@ -67,6 +67,7 @@ abstract class SeveralInstancesContract extends FaultContract {
     void a_write_that_is_paused_between_the_fence_and_its_commit_stops_a_handover_and_is_not_lost() {
         Instance[] instances = start(2);
         Instance paused = instances[1];
+        paused.onLegacy.commitApart();
         Meanwhile<Boolean> write = pausedBeforeCommit(paused, order(1).with("paused"));
 
         long began = System.nanoTime();

@@ -1,5 +1,6 @@
 package dev.crossfade.jdbc.internal.ledger;
 
+import dev.crossfade.CommitOutcomeUnknownException;
 import dev.crossfade.MigrationException;
 import dev.crossfade.Operator;
 import dev.crossfade.PhaseMovedException;
@@ -12,6 +13,7 @@ import dev.crossfade.jdbc.internal.fence.Stripes;
 import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.site.Site.SqlWork;
+import dev.crossfade.jdbc.internal.sql.AmbiguousCommit;
 import dev.crossfade.jdbc.internal.sql.Applied;
 import dev.crossfade.jdbc.internal.sql.LedgerTable;
 import dev.crossfade.jdbc.internal.sql.Row;
@@ -122,6 +124,8 @@ public final class JdbcLedger implements Ledger {
                         primary.name() + " is no longer primary at epoch " + pinned.epoch()
                                 + ". Nothing was written. Try again.");
             }
+        } catch (AmbiguousCommit unknown) {
+            throw new CommitOutcomeUnknownException(migration, primary.name(), unknown.getCause());
         } catch (SQLException failure) {
             if (SqlFailure.isContention(failure)) {
                 fence.refused(pinned.epoch());
@@ -146,7 +150,12 @@ public final class JdbcLedger implements Ledger {
 
     private static boolean raise(Site primary, long epoch, Collection<Touch> touches) throws SQLException {
         Connection connection = primary.transactions().connection();
-        return primary.tables().ledger().raise(connection, Stripes.ofThisThread(), epoch, List.copyOf(touches));
+        LedgerTable ledger = primary.tables().ledger();
+        int stripe = Stripes.ofThisThread();
+        List<Touch> all = List.copyOf(touches);
+        return primary.transactions().mayCommitHere()
+                ? ledger.raiseBeforeCommit(connection, stripe, epoch, all)
+                : ledger.raise(connection, stripe, epoch, all);
     }
 
     @Override

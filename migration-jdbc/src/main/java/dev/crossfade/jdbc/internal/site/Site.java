@@ -49,6 +49,12 @@ public final class Site {
         /** The connection of the transaction that this thread has open. */
         Connection connection();
 
+        /**
+         * Whether the library may commit the transaction that this thread has open: it opened it, and no repository has
+         * forbidden it.
+         */
+        boolean mayCommitHere();
+
         /** How many statements repositories have created in the transaction that this thread has open. */
         int statementsHere();
 

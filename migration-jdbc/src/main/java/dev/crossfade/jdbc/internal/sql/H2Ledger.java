@@ -27,12 +27,13 @@ final class H2Ledger extends StepwiseLedger {
         String where = " WHERE migration = ? AND side = ? AND entity = ? AND entity_key = ?";
         String update = tables.in("""
                 UPDATE ${ledger}
-                   SET generation = GREATEST(generation, ?), counter = counter + 1,
+                   SET generation = GREATEST(generation, ?), counter = %s,
                        last_change = %s,
                        pending_since = COALESCE(pending_since, CURRENT_TIMESTAMP)
                 """) + where;
-        this.raise = update.formatted("?");
-        this.mark = update.formatted("CASE WHEN pending_since IS NULL THEN ? ELSE last_change END");
+        this.raise = update.formatted(Counter.afterWrite("counter"), "?");
+        this.mark = update.formatted(
+                Counter.afterMark("counter"), "CASE WHEN pending_since IS NULL THEN ? ELSE last_change END");
         this.lock = tables.in("SELECT generation, counter FROM ${ledger}") + where + " FOR UPDATE";
         this.apply =
                 tables.in("UPDATE ${ledger} SET generation = ?, counter = ?, last_change = ?, pending_since = NULL")
@@ -51,7 +52,7 @@ final class H2Ledger extends StepwiseLedger {
         if (generation.isEmpty()) {
             return false;
         }
-        raise(connection, raise, generation.getAsLong(), touches, Encoded::value);
+        raise(connection, raise, new Version(generation.getAsLong(), Counter.WRITE), touches, Encoded::value);
         return true;
     }
 
@@ -62,14 +63,14 @@ final class H2Ledger extends StepwiseLedger {
         if (generation.isEmpty()) {
             return false;
         }
-        raise(connection, mark, generation.getAsLong(), keys, key -> Change.MARKED);
+        raise(connection, mark, new Version(generation.getAsLong(), 1), keys, key -> Change.MARKED);
         return true;
     }
 
     private <T> void raise(
             Connection connection,
             String sql,
-            long generation,
+            Version first,
             List<Encoded<T>> keys,
             Function<Encoded<T>, Change> change)
             throws SQLException {
@@ -77,11 +78,11 @@ final class H2Ledger extends StepwiseLedger {
                 PreparedStatement inserted = connection.prepareStatement(insert)) {
             for (Encoded<T> key : keys) {
                 String code = Changes.code(change.apply(key));
-                update.setLong(1, generation);
+                update.setLong(1, first.generation());
                 update.setString(2, code);
                 bindKey(update, 3, key);
                 if (update.executeUpdate() == 0
-                        && !insert(inserted, key, new Version(generation, 1), code, true)
+                        && !insert(inserted, key, first, code, true)
                         && update.executeUpdate() == 0) {
                     throw invisible();
                 }

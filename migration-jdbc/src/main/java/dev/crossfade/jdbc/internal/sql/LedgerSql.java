@@ -8,12 +8,18 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The statements that write the ledger. Keys come distinct, sorted, at least one and at most a few hundred. */
 interface LedgerSql {
 
     /** Raises the keys if the fence is PRIMARY at this epoch; false if it is not, and then nothing was written. */
     boolean raise(Connection connection, int stripe, long epoch, List<Encoded<Change>> touches) throws SQLException;
+
+    /** The same in one round trip with COMMIT, where this connection can do that; {@code null} where it cannot. */
+    default @Nullable WithCommit withCommit(Connection connection) {
+        return null;
+    }
 
     /** Marks the keys if the fence is PRIMARY or DRAINING at this epoch; false if not, and nothing was written. */
     boolean mark(Connection connection, int stripe, long epoch, List<Encoded<EntityKey>> keys) throws SQLException;
@@ -34,4 +40,22 @@ interface LedgerSql {
      * microseconds, reason.
      */
     String upsertFailure();
+
+    /**
+     * What a transaction does last, sent together with COMMIT. The database leaves the COMMIT out if it refuses what comes
+     * before it. The driver knows afterwards that the transaction has ended; its {@code commit()} does nothing then.
+     */
+    interface WithCommit {
+        /**
+         * Commits if the fence is PRIMARY at this epoch; false if it is not: the transaction has failed and is to be rolled
+         * back.
+         *
+         * @throws AmbiguousCommit if it is not known whether the transaction was committed
+         * @throws SQLException if it was not
+         */
+        boolean check(int stripe, long epoch) throws SQLException;
+
+        /** As {@link #check}, and raises the keys. */
+        boolean raise(int stripe, long epoch, List<Encoded<Change>> touches) throws SQLException;
+    }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,20 +88,48 @@ public final class LedgerTable {
      *         rolled back
      */
     public boolean raise(Connection connection, int stripe, long epoch, List<Touch> touches) throws SQLException {
+        return raise(connection, stripe, epoch, touches, null);
+    }
+
+    /**
+     * As {@link #raise}, for a caller who commits right afterwards: where the database and its driver can, it commits in
+     * the round trip that raises the versions, and the caller's COMMIT has nothing left to do.
+     *
+     * @throws AmbiguousCommit if it is not known whether the transaction was committed
+     */
+    public boolean raiseBeforeCommit(Connection connection, int stripe, long epoch, List<Touch> touches)
+            throws SQLException {
+        return raise(connection, stripe, epoch, touches, sql.withCommit(connection));
+    }
+
+    private boolean raise(
+            Connection connection,
+            int stripe,
+            long epoch,
+            List<Touch> touches,
+            LedgerSql.@Nullable WithCommit withCommit)
+            throws SQLException {
         FenceTable.requireTransaction(connection);
         if (touches.isEmpty()) {
+            if (withCommit != null) {
+                return withCommit.check(stripe, epoch);
+            }
             return fence.lockShared(connection, stripe)
                     .filter(row -> row.role() == Role.PRIMARY && row.epoch() == epoch)
                     .isPresent();
         }
         Map<EntityKey, Change> changes = new HashMap<>();
         touches.forEach(touch -> changes.put(touch.key(), touch.change()));
-        for (List<Encoded<Change>> chunk : Encoded.chunks(Encoded.sorted(codec, changes))) {
-            if (!sql.raise(connection, stripe, epoch, chunk)) {
-                return false;
-            }
+        Iterator<List<Encoded<Change>>> chunks =
+                Encoded.chunks(Encoded.sorted(codec, changes)).iterator();
+        boolean held = true;
+        while (held && chunks.hasNext()) {
+            List<Encoded<Change>> chunk = chunks.next();
+            held = (withCommit != null && !chunks.hasNext())
+                    ? withCommit.raise(stripe, epoch, chunk)
+                    : sql.raise(connection, stripe, epoch, chunk);
         }
-        return true;
+        return held;
     }
 
     /**
@@ -509,7 +538,7 @@ public final class LedgerTable {
         return page.isEmpty() ? Optional.empty() : Optional.of(page.get(page.size() - 1));
     }
 
-    /** The sum of all keys' counters: how many writes and marks the ledger has seen since it was last purged. */
+    /** The sum of all keys' counters: every write and every mark raises it. */
     public long sumOfCounters(Connection connection) throws SQLException {
         return number(connection, "SELECT SUM(l.counter) FROM ${ledger} l WHERE l.migration = ? AND l.side = ?");
     }

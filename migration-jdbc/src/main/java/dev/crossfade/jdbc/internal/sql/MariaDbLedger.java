@@ -28,24 +28,29 @@ final class MariaDbLedger extends StepwiseLedger {
     MariaDbLedger(Tables tables) {
         super(Dialect.MARIADB, tables);
         // Assignments run from left to right and see each other's results: last_change comes before pending_since.
-        String sql = tables.in("""
+        String sql = """
                 INSERT INTO ${ledger} %s
-                SELECT f.migration, f.side, k.entity, k.entity_key, f.generation, 1, k.last_change, UTC_TIMESTAMP(6)
+                SELECT f.migration, f.side, k.entity, k.entity_key, f.generation, ${first}, k.last_change, UTC_TIMESTAMP(6)
                   FROM ${fence} f STRAIGHT_JOIN (${keys}) k
                  WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch = ? AND f.role IN (${roles})
                  ORDER BY k.position
                   LOCK IN SHARE MODE
                     ON DUPLICATE KEY UPDATE
                        generation = GREATEST(${ledger}.generation, VALUES(generation)),
-                       counter = ${ledger}.counter + 1,
+                       counter = ${counter},
                        last_change = ${change},
                        pending_since = COALESCE(${ledger}.pending_since, VALUES(pending_since))
-                """.formatted(COLUMNS));
-        this.raise = sql.replace("${roles}", "'PRIMARY'").replace("${change}", "VALUES(last_change)");
-        this.mark = sql.replace("${roles}", "'PRIMARY', 'DRAINING'")
+                """.formatted(COLUMNS);
+        this.raise = tables.in(sql.replace("${roles}", "'PRIMARY'")
+                .replace("${first}", Long.toString(Counter.WRITE))
+                .replace("${counter}", Counter.afterWrite("${ledger}.counter"))
+                .replace("${change}", "VALUES(last_change)"));
+        this.mark = tables.in(sql.replace("${roles}", "'PRIMARY', 'DRAINING'")
+                .replace("${first}", "1")
+                .replace("${counter}", Counter.afterMark("${ledger}.counter"))
                 .replace(
                         "${change}",
-                        tables.in("IF(${ledger}.pending_since IS NULL, VALUES(last_change), ${ledger}.last_change)"));
+                        "IF(${ledger}.pending_since IS NULL, VALUES(last_change), ${ledger}.last_change)"));
     }
 
     @Override

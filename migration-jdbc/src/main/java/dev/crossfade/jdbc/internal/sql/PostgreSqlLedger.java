@@ -16,11 +16,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Every write of the ledger is one statement: keys go as arrays, and the fence is locked and checked in a CTE. */
 final class PostgreSqlLedger implements LedgerSql {
     private final Tables tables;
     private final Upsert raise;
+    private final Upsert raiseAndCommit;
+    private final String checkAndCommit;
     private final Upsert mark;
     private final String raiseTo;
     private final String acknowledge;
@@ -28,11 +31,29 @@ final class PostgreSqlLedger implements LedgerSql {
 
     PostgreSqlLedger(Tables tables) {
         this.tables = tables;
-        this.raise = Upsert.of(tables, "f.role = 'PRIMARY'", "excluded.last_change");
+        Upsert write = Upsert.of(
+                tables, "f.role = 'PRIMARY'", Counter.WRITE, Counter.afterWrite("l.counter"), "excluded.last_change");
+        this.raise = write.replace("${held}", "fence.migration").replace("${join}", "JOIN");
+        this.raiseAndCommit = write.replace("${held}", PostgreSqlCommit.ifHeld("fence.migration"))
+                .replace("${join}", "LEFT JOIN");
+        this.checkAndCommit = tables.in("""
+                WITH fence AS MATERIALIZED (
+                  SELECT f.migration FROM ${fence} f
+                   WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch = ? AND f.role = 'PRIMARY'
+                     AND ${courtesy}
+                     FOR SHARE)
+                SELECT ${held}
+                """)
+                .replace("${held}", PostgreSqlCommit.ifHeld("(SELECT migration FROM fence)"))
+                .replace("${courtesy}", PostgreSql.courtesy(tables));
         this.mark = Upsert.of(
-                tables,
-                "f.role IN ('PRIMARY', 'DRAINING')",
-                "CASE WHEN l.pending_since IS NULL THEN excluded.last_change ELSE l.last_change END");
+                        tables,
+                        "f.role IN ('PRIMARY', 'DRAINING')",
+                        1,
+                        Counter.afterMark("l.counter"),
+                        "CASE WHEN l.pending_since IS NULL THEN excluded.last_change ELSE l.last_change END")
+                .replace("${held}", "fence.migration")
+                .replace("${join}", "JOIN");
         this.raiseTo = tables.in("""
                 WITH fence AS MATERIALIZED (
                   SELECT f.migration, f.side, f.generation FROM ${fence} f
@@ -100,7 +121,33 @@ final class PostgreSqlLedger implements LedgerSql {
     @Override
     public boolean raise(Connection connection, int stripe, long epoch, List<Encoded<Change>> touches)
             throws SQLException {
-        return raise(connection, raise, stripe, epoch, touches, touch -> Changes.code(touch.value()));
+        return raise(connection, raise, stripe, epoch, touches, PostgreSqlLedger::code);
+    }
+
+    private static String code(Encoded<Change> touch) {
+        return Changes.code(touch.value());
+    }
+
+    @Override
+    public @Nullable WithCommit withCommit(Connection connection) {
+        if (!PostgreSqlCommit.isPossibleOn(connection)) {
+            return null;
+        }
+        return new WithCommit() {
+            @Override
+            public boolean check(int stripe, long epoch) throws SQLException {
+                return PostgreSqlCommit.execute(
+                        connection, checkAndCommit, statement -> bindFence(statement, 1, stripe, epoch));
+            }
+
+            @Override
+            public boolean raise(int stripe, long epoch, List<Encoded<Change>> touches) throws SQLException {
+                return PostgreSqlCommit.execute(
+                        connection,
+                        raiseAndCommit.of(touches),
+                        statement -> bindRaise(connection, statement, stripe, epoch, touches, PostgreSqlLedger::code));
+            }
+        };
     }
 
     @Override
@@ -117,19 +164,29 @@ final class PostgreSqlLedger implements LedgerSql {
             List<Encoded<T>> keys,
             Function<Encoded<T>, String> change)
             throws SQLException {
-        String sql = keys.size() == 1 ? upsert.oneKey : upsert.manyKeys;
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            int next = bindFence(statement, 1, stripe, epoch);
-            if (keys.size() == 1) {
-                Encoded<T> key = keys.get(0);
-                statement.setString(next, key.entity());
-                statement.setBytes(next + 1, key.bytes());
-                statement.setString(next + 2, change.apply(key));
-            } else {
-                next = bindKeys(connection, statement, next, keys);
-                statement.setArray(next, array(connection, "text", keys, change));
-            }
+        try (PreparedStatement statement = connection.prepareStatement(upsert.of(keys))) {
+            bindRaise(connection, statement, stripe, epoch, keys, change);
             return statement.executeUpdate() > 0;
+        }
+    }
+
+    private <T> void bindRaise(
+            Connection connection,
+            PreparedStatement statement,
+            int stripe,
+            long epoch,
+            List<Encoded<T>> keys,
+            Function<Encoded<T>, String> change)
+            throws SQLException {
+        int next = bindFence(statement, 1, stripe, epoch);
+        if (keys.size() == 1) {
+            Encoded<T> key = keys.get(0);
+            statement.setString(next, key.entity());
+            statement.setBytes(next + 1, key.bytes());
+            statement.setString(next + 2, change.apply(key));
+        } else {
+            next = bindKeys(connection, statement, next, keys);
+            statement.setArray(next, array(connection, "text", keys, change));
         }
     }
 
@@ -237,7 +294,8 @@ final class PostgreSqlLedger implements LedgerSql {
 
     /** Most transactions touch one key; without arrays that takes an eighth less of the processors' time. */
     private record Upsert(String oneKey, String manyKeys) {
-        static Upsert of(Tables tables, String role, String change) {
+        /** Writes nothing where the fence does not hold. */
+        private static Upsert of(Tables tables, String role, long first, String counter, String change) {
             String sql = tables.in("""
                     WITH fence AS MATERIALIZED (
                       SELECT f.migration, f.side, f.generation FROM ${fence} f
@@ -246,21 +304,31 @@ final class PostgreSqlLedger implements LedgerSql {
                          FOR SHARE)
                     INSERT INTO ${ledger} AS l
                            (migration, side, entity, entity_key, generation, counter, last_change, pending_since)
-                    SELECT fence.migration, fence.side, k.entity, k.entity_key, fence.generation, 1, k.last_change,
+                    SELECT ${held}, fence.side, k.entity, k.entity_key, fence.generation, ${first}, k.last_change,
                            statement_timestamp()
-                      FROM fence, ${keys} AS k (entity, entity_key, last_change, position)
+                      FROM ${keys} AS k (entity, entity_key, last_change, position) ${join} fence ON true
                      ORDER BY k.position
                         ON CONFLICT (migration, side, entity, entity_key) DO UPDATE
-                       SET generation = greatest(l.generation, excluded.generation), counter = l.counter + 1,
+                       SET generation = greatest(l.generation, excluded.generation), counter = ${counter},
                            last_change = ${change},
                            pending_since = coalesce(l.pending_since, excluded.pending_since)
                     """)
                     .replace("${role}", role)
+                    .replace("${first}", Long.toString(first))
+                    .replace("${counter}", counter)
                     .replace("${change}", change)
                     .replace("${courtesy}", PostgreSql.courtesy(tables));
             return new Upsert(
                     sql.replace("${keys}", "(VALUES (?::text, ?::bytea, ?::text, 0))"),
                     sql.replace("${keys}", "unnest(?::text[], ?::bytea[], ?::text[]) WITH ORDINALITY"));
+        }
+
+        String of(List<?> keys) {
+            return keys.size() == 1 ? oneKey : manyKeys;
+        }
+
+        Upsert replace(String what, String by) {
+            return new Upsert(oneKey.replace(what, by), manyKeys.replace(what, by));
         }
     }
 }

@@ -45,14 +45,14 @@ abstract class LedgerContract extends SqlContract {
     // Raising
 
     @Test
-    void a_first_write_gives_version_one_of_the_fences_generation() {
+    void a_first_write_gives_the_first_version_of_the_fences_generation() {
         assertThat(raise(written(1L))).isTrue();
 
         assertThat(row(1L)).isEqualTo(row(version(1), Change.WRITTEN, true));
     }
 
     @Test
-    void every_write_raises_the_version_by_one_and_notes_the_last_change() {
+    void every_write_raises_the_version_and_notes_the_last_change() {
         raise(written(1L));
         raise(List.of(new Touch(key(1L), Change.DELETED)));
 
@@ -119,7 +119,7 @@ abstract class LedgerContract extends SqlContract {
 
         assertThat(rows).hasSize(1_234);
         assertThat(rows.values()).containsOnly(row(version(2), Change.WRITTEN, true));
-        assertThat(sum()).isEqualTo(2 * 1_234);
+        assertThat(writes()).isEqualTo(2 * 1_234);
     }
 
     @Test
@@ -202,9 +202,9 @@ abstract class LedgerContract extends SqlContract {
         raise(written(1L, 2L));
         writeFence(new FenceRow(Role.PRIMARY, Stage.LEGACY_PRIMARY, EPOCH, GENERATION + 1, 11, "here"));
 
-        assertThat(row(1L).effective()).isEqualTo(new Version(GENERATION + 1, 1));
+        assertThat(row(1L).effective()).isEqualTo(new Version(GENERATION + 1, Counter.WRITE));
         raise(written(1L));
-        assertThat(row(1L).effective()).isEqualTo(new Version(GENERATION + 1, 2));
+        assertThat(row(1L).effective()).isEqualTo(new Version(GENERATION + 1, 2 * Counter.WRITE));
     }
 
     @Test
@@ -215,7 +215,7 @@ abstract class LedgerContract extends SqlContract {
 
         raise(written(1L));
 
-        assertThat(row(1L).effective()).isEqualTo(new Version(GENERATION + 5, 3));
+        assertThat(row(1L).effective()).isEqualTo(new Version(GENERATION + 5, Counter.WRITE));
     }
 
     // The fence and writers at the same time
@@ -259,7 +259,7 @@ abstract class LedgerContract extends SqlContract {
                 writer.rollback();
             }
         }
-        assertThat(sum()).isEqualTo(1);
+        assertThat(writes()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -286,7 +286,7 @@ abstract class LedgerContract extends SqlContract {
                 writer.rollback();
             }
         }
-        assertThat(sum()).isEqualTo(1);
+        assertThat(writes()).isEqualTo(1);
     }
 
     @ParameterizedTest
@@ -321,7 +321,7 @@ abstract class LedgerContract extends SqlContract {
                 .mapToObj(number -> meanwhile(() -> writeUntil(stop, number)))
                 .toList();
         try (Connection closer = session()) {
-            await().until(() -> sum() > 200);
+            await().until(() -> writes() > 200);
             assertThat(fence().lockExclusive(closer, LONG)).isPresent();
             fence().write(closer, open(Role.DRAINING, EPOCH + 1));
             closer.commit();
@@ -332,7 +332,7 @@ abstract class LedgerContract extends SqlContract {
             acknowledged += writer.get();
         }
         stop.set(true);
-        assertThat(sum()).isEqualTo(acknowledged);
+        assertThat(writes()).isEqualTo(acknowledged);
     }
 
     private long writeUntil(AtomicBoolean stop, int number) throws SQLException {
@@ -361,7 +361,7 @@ abstract class LedgerContract extends SqlContract {
             raised += writer.get();
         }
 
-        assertThat(sum()).isEqualTo(raised);
+        assertThat(writes()).isEqualTo(raised);
     }
 
     private int raiseAtRandom(Random random, int number, int rounds) throws SQLException {
@@ -393,10 +393,38 @@ abstract class LedgerContract extends SqlContract {
 
         assertThat(mark(1L, 2L, 3L, 4L, 4L)).hasValue(4);
 
-        assertThat(row(1L)).isEqualTo(row(version(2), Change.WRITTEN, true));
-        assertThat(row(2L)).isEqualTo(row(version(2), Change.MARKED, true));
-        assertThat(row(3L)).isEqualTo(row(version(2), Change.DELETED, true));
-        assertThat(row(4L)).isEqualTo(row(version(1), Change.MARKED, true));
+        assertThat(row(1L)).isEqualTo(row(version(1, 1), Change.WRITTEN, true));
+        assertThat(row(2L)).isEqualTo(row(version(1, 1), Change.MARKED, true));
+        assertThat(row(3L)).isEqualTo(row(version(1, 1), Change.DELETED, true));
+        assertThat(row(4L)).isEqualTo(row(version(0, 1), Change.MARKED, true));
+    }
+
+    @Test
+    void no_number_of_marks_lifts_a_version_to_that_of_a_later_write() {
+        raise(written(1L));
+        for (int marks = 1; marks <= 20; marks++) {
+            mark(1L, 2L);
+            assertThat(row(1L).effective()).isEqualTo(version(1, marks)).isLessThan(version(2));
+            assertThat(row(2L).effective()).isEqualTo(version(0, marks)).isLessThan(version(1));
+        }
+
+        raise(written(1L, 2L));
+
+        assertThat(row(1L).effective()).isEqualTo(version(2));
+        assertThat(row(2L).effective()).isEqualTo(version(1));
+    }
+
+    @Test
+    void marks_without_end_still_raise_the_version_and_so_does_the_write_after_them() {
+        raise(written(1L));
+        execute("UPDATE crossfade_ledger SET counter = counter + " + (Counter.WRITE - 1));
+
+        mark(1L);
+        assertThat(row(1L).effective()).isEqualTo(version(2));
+        mark(1L);
+        assertThat(row(1L).effective()).isEqualTo(version(2, 1));
+        raise(written(1L));
+        assertThat(row(1L).effective()).isEqualTo(version(3));
     }
 
     @Test
@@ -482,7 +510,7 @@ abstract class LedgerContract extends SqlContract {
         }
         for (long key = 0; key < 5; key++) {
             Collections.shuffle(deliveries, random);
-            Version highest = version(0);
+            Version highest = new Version(GENERATION, 0);
             for (Applied delivery : deliveries) {
                 boolean behind = raiseTo(Map.of(key, delivery)).orElseThrow().contains(key(key));
                 assertThat(behind).isEqualTo(highest.isBefore(delivery.version()));
@@ -577,7 +605,7 @@ abstract class LedgerContract extends SqlContract {
 
         acknowledge(1L, version(1));
         acknowledge(1L, version(3));
-        acknowledge(1L, new Version(GENERATION + 1, 2));
+        acknowledge(1L, new Version(GENERATION + 1, 2 * Counter.WRITE));
 
         assertThat(row(1L)).isEqualTo(row(version(2), Change.WRITTEN, true));
         acknowledge(1L, version(2));
@@ -591,7 +619,7 @@ abstract class LedgerContract extends SqlContract {
 
         acknowledge(1L, version(1));
         assertThat(row(1L).pending()).isTrue();
-        acknowledge(1L, new Version(GENERATION + 1, 1));
+        acknowledge(1L, new Version(GENERATION + 1, Counter.WRITE));
         assertThat(row(1L).pending()).isFalse();
     }
 
@@ -860,7 +888,7 @@ abstract class LedgerContract extends SqlContract {
         assertThat(keys()).isEmpty();
         assertThat(number("SELECT count(*) FROM crossfade_failure")).isZero();
         assertThat(rowsOf(ledger(Side.NEW), List.of(key(1L)))).hasSize(1);
-        assertThat(sum()).isZero();
+        assertThat(writes()).isZero();
     }
 
     @Test
@@ -873,7 +901,7 @@ abstract class LedgerContract extends SqlContract {
 
         assertThat(parkedKeys()).extracting(ParkedKey::key).containsExactlyInAnyOrder(key(1L), key(2L));
         assertThat(pendingKeys()).isEmpty();
-        assertThat(row(1L)).isEqualTo(new Row(version(9), version(9), Change.WRITTEN, true, true));
+        assertThat(row(1L)).isEqualTo(new Row(version(8), version(8), Change.WRITTEN, true, true));
         execute(connection -> {
             assertThat(ledger().held(connection, 10)).containsExactlyInAnyOrder(key(1L), key(2L));
             assertThat(ledger().lockHeld(connection, List.of(key(1L), key(3L)))).containsExactly(key(1L));
@@ -886,8 +914,13 @@ abstract class LedgerContract extends SqlContract {
 
     // Shorthands
 
-    private static Version version(long counter) {
-        return new Version(GENERATION, counter);
+    /** The version of a key after so many writes. */
+    private static Version version(long writes) {
+        return version(writes, 0);
+    }
+
+    private static Version version(long writes, long marks) {
+        return new Version(GENERATION, writes * Counter.WRITE + marks);
     }
 
     private static Applied applied(long generation, long counter) {
@@ -972,8 +1005,11 @@ abstract class LedgerContract extends SqlContract {
         return inTransaction(connection -> ledger().backlog(connection, 1_000));
     }
 
-    private long sum() {
-        return inTransaction(ledger()::sumOfCounters);
+    /** How often keys were written that nobody has marked. */
+    private long writes() {
+        long sum = inTransaction(ledger()::sumOfCounters);
+        assertThat(sum % Counter.WRITE).as("marks").isZero();
+        return sum / Counter.WRITE;
     }
 
     private interface Attempt {

@@ -1,4 +1,4 @@
-package dev.crossfade.jdbc;
+package dev.crossfade.jdbc.internal.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,6 +23,20 @@ class CommitFailureTest {
     void a_database_that_refused_the_transaction_rolled_back(String state) {
         assertThat(CommitFailure.meansRolledBack(new SQLException("refused", state)))
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"40001", "23503", "22P02", "42501", "53100", "53200", "54000", "55P03", "57014", "P0001"})
+    void postgresql_that_refused_what_came_with_the_commit_rolled_back(String state) {
+        assertThat(CommitFailure.meansRolledBackByPostgreSql(new SQLException("refused", state)))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"08006", "57P01", "57P02", "40003", "XX000", "58030", "", "23"})
+    void the_end_of_a_session_leaves_the_outcome_of_what_came_with_the_commit_open(String state) {
+        assertThat(CommitFailure.meansRolledBackByPostgreSql(new SQLException("who knows", state)))
+                .isFalse();
     }
 
     @ParameterizedTest

@@ -1,0 +1,62 @@
+package dev.crossfade.jdbc.internal.sql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.jdbc.AutoSave;
+
+/**
+ * A transaction's last statement and its COMMIT in one round trip. The usual driver sends both before it reads an answer,
+ * and the server leaves the COMMIT out if the statement fails; so a fence that does not hold has to make it fail.
+ */
+final class PostgreSqlCommit {
+    /** What reading a setting that nobody has set answers; no statement of the library's and hardly a trigger's does. */
+    private static final String UNDEFINED_OBJECT = "42704";
+
+    private PostgreSqlCommit() {}
+
+    @FunctionalInterface
+    interface Binding {
+        void bind(PreparedStatement statement) throws SQLException;
+    }
+
+    /** The value of an expression, and a failure where that is null. */
+    static String ifHeld(String expression) {
+        return "coalesce(" + expression + ", current_setting('crossfade.fence_has_moved'))";
+    }
+
+    /** Not by way of another driver, nor where the driver puts savepoints around each statement. */
+    static boolean isPossibleOn(Connection connection) {
+        try {
+            return connection.isWrapperFor(BaseConnection.class)
+                    && connection.unwrap(BaseConnection.class).getAutosave() == AutoSave.NEVER;
+        } catch (SQLException | LinkageError anotherDriver) {
+            return false;
+        }
+    }
+
+    /**
+     * Executes the statement and commits.
+     *
+     * @param sql fails with {@link #ifHeld} where nothing is to be committed
+     * @return whether it was committed; false if the fence does not hold
+     * @throws AmbiguousCommit if it is not known whether it was committed
+     * @throws SQLException if it was not
+     */
+    static boolean execute(Connection connection, String sql, Binding binding) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql + "; COMMIT")) {
+            binding.bind(statement);
+            statement.execute();
+            return true;
+        } catch (SQLException failure) {
+            if (UNDEFINED_OBJECT.equals(failure.getSQLState())) {
+                return false;
+            }
+            if (CommitFailure.meansRolledBackByPostgreSql(failure)) {
+                throw failure;
+            }
+            throw new AmbiguousCommit(failure);
+        }
+    }
+}
