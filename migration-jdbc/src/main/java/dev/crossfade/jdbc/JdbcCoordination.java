@@ -3,6 +3,7 @@ package dev.crossfade.jdbc;
 import dev.crossfade.jdbc.internal.fence.IdAlignment;
 import dev.crossfade.jdbc.internal.ids.AlignedIds;
 import dev.crossfade.jdbc.internal.ids.IdColumn;
+import dev.crossfade.jdbc.internal.ids.TextKey;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.jdbc.internal.sql.Schema;
 import dev.crossfade.spi.Coordination;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,43 +36,45 @@ public final class JdbcCoordination implements Coordination.Factory {
 
     private final Database legacy;
     private final Database next;
-    private final String tablePrefix;
-    private final Schema.Mode schema;
-    private final String description;
-    private final List<IdColumn> ids;
-    private final @Nullable Duration terminateAfter;
-    private final Duration olderTransactionsWait;
 
-    private JdbcCoordination(
-            Database legacy,
-            Database next,
-            String tablePrefix,
-            Schema.Mode schema,
-            String description,
-            List<IdColumn> ids,
-            @Nullable Duration terminateAfter,
-            Duration olderTransactionsWait) {
+    // Written only while a copy is made, by the one method that makes it.
+    private String tablePrefix = DEFAULT_TABLE_PREFIX;
+    private Schema.Mode schema = Schema.Mode.IF_MISSING;
+    private String description = "pid " + ProcessHandle.current().pid();
+    private List<IdColumn> ids = List.of();
+    private List<IdBlocks> blocks = List.of();
+    private List<TextKey> textKeys = List.of();
+    private @Nullable Duration terminateAfter;
+    private Duration olderTransactionsWait = DEFAULT_OLDER_TRANSACTIONS_WAIT;
+
+    private JdbcCoordination(Database legacy, Database next) {
         this.legacy = legacy;
         this.next = next;
-        this.tablePrefix = tablePrefix;
-        this.schema = schema;
-        this.description = description;
-        this.ids = ids;
-        this.terminateAfter = terminateAfter;
-        this.olderTransactionsWait = olderTransactionsWait;
     }
 
     /** Fence and ledger between these two, which are those that the migration's builder gets. */
     public static JdbcCoordination between(Database legacy, Database next) {
-        return new JdbcCoordination(
-                Objects.requireNonNull(legacy, "legacy"),
-                Objects.requireNonNull(next, "next"),
-                DEFAULT_TABLE_PREFIX,
-                Schema.Mode.IF_MISSING,
-                "pid " + ProcessHandle.current().pid(),
-                List.of(),
-                null,
-                DEFAULT_OLDER_TRANSACTIONS_WAIT);
+        return new JdbcCoordination(Objects.requireNonNull(legacy, "legacy"), Objects.requireNonNull(next, "next"));
+    }
+
+    private JdbcCoordination with(Consumer<JdbcCoordination> change) {
+        JdbcCoordination copy = new JdbcCoordination(legacy, next);
+        copy.tablePrefix = tablePrefix;
+        copy.schema = schema;
+        copy.description = description;
+        copy.ids = ids;
+        copy.blocks = blocks;
+        copy.textKeys = textKeys;
+        copy.terminateAfter = terminateAfter;
+        copy.olderTransactionsWait = olderTransactionsWait;
+        change.accept(copy);
+        return copy;
+    }
+
+    private static <T> List<T> added(List<T> list, T one) {
+        List<T> more = new ArrayList<>(list);
+        more.add(one);
+        return List.copyOf(more);
     }
 
     /**
@@ -84,8 +88,7 @@ public final class JdbcCoordination implements Coordination.Factory {
             throw new IllegalArgumentException("The table prefix is '" + prefix
                     + "'; use a small letter, then up to 20 small letters, digits and underscores");
         }
-        return new JdbcCoordination(
-                legacy, next, prefix, schema, description, ids, terminateAfter, olderTransactionsWait);
+        return with(copy -> copy.tablePrefix = prefix);
     }
 
     /**
@@ -93,8 +96,7 @@ public final class JdbcCoordination implements Coordination.Factory {
      * for each kind of database. By default the tables are created where they are missing, and never changed.
      */
     public JdbcCoordination withoutDdl() {
-        return new JdbcCoordination(
-                legacy, next, tablePrefix, Schema.Mode.NEVER, description, ids, terminateAfter, olderTransactionsWait);
+        return with(copy -> copy.schema = Schema.Mode.NEVER);
     }
 
     /**
@@ -103,8 +105,7 @@ public final class JdbcCoordination implements Coordination.Factory {
      * @param text at most 200 characters
      */
     public JdbcCoordination instance(String text) {
-        return new JdbcCoordination(
-                legacy, next, tablePrefix, schema, text, ids, terminateAfter, olderTransactionsWait);
+        return with(copy -> copy.description = text);
     }
 
     /**
@@ -116,17 +117,30 @@ public final class JdbcCoordination implements Coordination.Factory {
      * @param column an identity, serial or auto-increment column
      */
     public JdbcCoordination generatedIds(String table, String column) {
-        List<IdColumn> more = new ArrayList<>(ids);
-        more.add(new IdColumn(table, column));
-        return new JdbcCoordination(
-                legacy,
-                next,
-                tablePrefix,
-                schema,
-                description,
-                List.copyOf(more),
-                terminateAfter,
-                olderTransactionsWait);
+        return with(copy -> copy.ids = added(ids, new IdColumn(table, column)));
+    }
+
+    /**
+     * Ids of these blocks are legacy's, for rows that are born on the new side with keys of another kind. Call it once for
+     * each column; blocks belong to one migration.
+     */
+    public JdbcCoordination idBlocks(IdBlocks ofColumn) {
+        return with(copy -> copy.blocks = added(blocks, ofColumn));
+    }
+
+    /**
+     * The keys of an entity, or a part of them, are text of these columns. The start looks into both catalogs: a column that
+     * takes several spellings for one, because its collation ignores case or because it pads, needs
+     * {@link dev.crossfade.EntityBuilder#normaliseKeys} of the entity, or the ledger would have several keys for one row.
+     * An entity whose methods take its keys as {@code String} has to be declared here.
+     *
+     * @param entity       the entity's name
+     * @param legacyColumn {@code table.column} in legacy, with a schema before it where it is not the connection's own
+     * @param newColumn    likewise in new
+     */
+    public JdbcCoordination textKeys(String entity, String legacyColumn, String newColumn) {
+        TextKey key = new TextKey(entity, IdColumn.parse(legacyColumn), IdColumn.parse(newColumn));
+        return with(copy -> copy.textKeys = added(textKeys, key));
     }
 
     /**
@@ -140,7 +154,7 @@ public final class JdbcCoordination implements Coordination.Factory {
         if (age.isZero() || age.isNegative()) {
             throw new IllegalArgumentException("terminateSessionsAfter is " + age + "; choose more than zero");
         }
-        return new JdbcCoordination(legacy, next, tablePrefix, schema, description, ids, age, olderTransactionsWait);
+        return with(copy -> copy.terminateAfter = age);
     }
 
     /**
@@ -158,7 +172,7 @@ public final class JdbcCoordination implements Coordination.Factory {
         if (time.isNegative()) {
             throw new IllegalArgumentException("waitForOlderTransactions is " + time + "; choose zero or more");
         }
-        return new JdbcCoordination(legacy, next, tablePrefix, schema, description, ids, terminateAfter, time);
+        return with(copy -> copy.olderTransactionsWait = time);
     }
 
     @Override
@@ -187,11 +201,19 @@ public final class JdbcCoordination implements Coordination.Factory {
         return olderTransactionsWait;
     }
 
+    List<TextKey> textKeys() {
+        return textKeys;
+    }
+
+    List<IdBlocks> blocks() {
+        return blocks;
+    }
+
     KeyCodec codec() {
         return KeyCodec.standard();
     }
 
     IdAlignment ids() {
-        return new AlignedIds(ids);
+        return new AlignedIds(ids, blocks.stream().map(IdBlocks::column).toList());
     }
 }

@@ -9,6 +9,7 @@ import dev.crossfade.jdbc.internal.fence.JdbcFence;
 import dev.crossfade.jdbc.internal.fence.JdbcRescue;
 import dev.crossfade.jdbc.internal.fence.Keeper;
 import dev.crossfade.jdbc.internal.fence.Objections;
+import dev.crossfade.jdbc.internal.ids.TextKeys;
 import dev.crossfade.jdbc.internal.ledger.JdbcCoverage;
 import dev.crossfade.jdbc.internal.ledger.JdbcLedger;
 import dev.crossfade.jdbc.internal.site.Site;
@@ -35,6 +36,7 @@ final class LiveCoordination implements Coordination {
     private final Setup setup;
     private final Site legacy;
     private final Site next;
+    private final TextKeys textKeys;
     private final Founding founding;
     private final JdbcFence fence;
     private final JdbcLedger ledger;
@@ -57,7 +59,9 @@ final class LiveCoordination implements Coordination {
                 Side.NEW, onNext.transactions(), setup.migration(), options.tablePrefix(), options.schema(), codec);
         this.legacy = old;
         this.next = fresh;
+        options.blocks().forEach(blocks -> blocks.belongTo(setup.migration(), fresh));
         Handover handover = new Handover(setup.migration(), old, fresh, options.ids());
+        this.textKeys = new TextKeys(setup.migration(), setup.entities(), options.textKeys());
         this.founding = new Founding(setup.migration(), old, fresh);
         this.fence = new JdbcFence(
                 setup.migration(),
@@ -140,6 +144,7 @@ final class LiveCoordination implements Coordination {
 
     @Override
     public void start() {
+        textKeys.check(legacy, next);
         founding.found();
         fence.look();
         if (fence.view().epoch() == 0) {

@@ -127,3 +127,12 @@ CREATE TABLE IF NOT EXISTS ${prefix}key_map (
     PRIMARY KEY (migration, side, entity, legacy_key),
     UNIQUE KEY ${prefix}key_map_new (migration, side, entity, new_key)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Up to where ids of the legacy side are handed out to rows that are born on the new side, by column.
+CREATE TABLE IF NOT EXISTS ${prefix}id_block (
+    migration   varchar(64) NOT NULL,
+    side        char(1) NOT NULL,
+    id_column   varchar(200) NOT NULL,
+    next_id     bigint NOT NULL,
+    PRIMARY KEY (migration, side, id_column)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
