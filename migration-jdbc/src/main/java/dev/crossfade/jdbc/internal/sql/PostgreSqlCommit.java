@@ -14,6 +14,9 @@ final class PostgreSqlCommit {
     /** What reading a setting that nobody has set answers; no statement of the library's and hardly a trigger's does. */
     private static final String UNDEFINED_OBJECT = "42704";
 
+    /** To be added once and for all: the driver looks its statements up by their whole text. */
+    static final String COMMIT = "; COMMIT";
+
     private PostgreSqlCommit() {}
 
     @FunctionalInterface
@@ -39,13 +42,13 @@ final class PostgreSqlCommit {
     /**
      * Executes the statement and commits.
      *
-     * @param sql fails with {@link #ifHeld} where nothing is to be committed
+     * @param sql fails with {@link #ifHeld} where nothing is to be committed, and ends with {@link #COMMIT}
      * @return whether it was committed; false if the fence does not hold
      * @throws AmbiguousCommit if it is not known whether it was committed
      * @throws SQLException if it was not
      */
     static boolean execute(Connection connection, String sql, Binding binding) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql + "; COMMIT")) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             binding.bind(statement);
             statement.execute();
             return true;

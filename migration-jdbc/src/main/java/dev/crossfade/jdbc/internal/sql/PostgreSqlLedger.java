@@ -35,15 +35,15 @@ final class PostgreSqlLedger implements LedgerSql {
                 tables, "f.role = 'PRIMARY'", Counter.WRITE, Counter.afterWrite("l.counter"), "excluded.last_change");
         this.raise = write.replace("${held}", "fence.migration").replace("${join}", "JOIN");
         this.raiseAndCommit = write.replace("${held}", PostgreSqlCommit.ifHeld("fence.migration"))
-                .replace("${join}", "LEFT JOIN");
+                .replace("${join}", "LEFT JOIN")
+                .followedBy(PostgreSqlCommit.COMMIT);
         this.checkAndCommit = tables.in("""
                 WITH fence AS MATERIALIZED (
                   SELECT f.migration FROM ${fence} f
                    WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch = ? AND f.role = 'PRIMARY'
                      AND ${courtesy}
                      FOR SHARE)
-                SELECT ${held}
-                """)
+                SELECT ${held}""" + PostgreSqlCommit.COMMIT)
                 .replace("${held}", PostgreSqlCommit.ifHeld("(SELECT migration FROM fence)"))
                 .replace("${courtesy}", PostgreSql.courtesy(tables));
         this.mark = Upsert.of(
@@ -325,6 +325,10 @@ final class PostgreSqlLedger implements LedgerSql {
 
         String of(List<?> keys) {
             return keys.size() == 1 ? oneKey : manyKeys;
+        }
+
+        Upsert followedBy(String text) {
+            return new Upsert(oneKey + text, manyKeys + text);
         }
 
         Upsert replace(String what, String by) {
