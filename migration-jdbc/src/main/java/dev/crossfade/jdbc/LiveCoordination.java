@@ -9,6 +9,7 @@ import dev.crossfade.jdbc.internal.fence.JdbcFence;
 import dev.crossfade.jdbc.internal.fence.JdbcRescue;
 import dev.crossfade.jdbc.internal.fence.Keeper;
 import dev.crossfade.jdbc.internal.fence.Objections;
+import dev.crossfade.jdbc.internal.fence.OldPrimary;
 import dev.crossfade.jdbc.internal.ids.TextKeys;
 import dev.crossfade.jdbc.internal.ledger.JdbcCoverage;
 import dev.crossfade.jdbc.internal.ledger.JdbcLedger;
@@ -81,7 +82,8 @@ final class LiveCoordination implements Coordination {
                 setup.maxAttempts(),
                 instance);
         this.coverage = new JdbcCoverage(setup.migration(), fence, old, fresh);
-        this.rescue = new JdbcRescue(setup.migration(), instance, old, fresh, options.ids(), fence::look);
+        OldPrimary oldPrimary = new OldPrimary(setup.migration(), instance, old, fresh);
+        this.rescue = new JdbcRescue(setup.migration(), old, fresh, oldPrimary, options.ids(), fence::look);
         this.keeper = new Keeper(
                 setup.migration(),
                 instance,
@@ -89,7 +91,7 @@ final class LiveCoordination implements Coordination {
                 setup.platform(),
                 fence,
                 handover,
-                rescue,
+                oldPrimary,
                 old,
                 fresh,
                 coverage::look);

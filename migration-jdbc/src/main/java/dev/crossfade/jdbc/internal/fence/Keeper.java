@@ -41,7 +41,7 @@ public final class Keeper {
     private final Platform platform;
     private final JdbcFence fence;
     private final Handover handover;
-    private final JdbcRescue rescue;
+    private final OldPrimary oldPrimary;
     private final Purge purge;
     private final Site legacy;
     private final Site next;
@@ -71,7 +71,7 @@ public final class Keeper {
             Platform platform,
             JdbcFence fence,
             Handover handover,
-            JdbcRescue rescue,
+            OldPrimary oldPrimary,
             Site legacy,
             Site next,
             Consumer<FenceView> looked) {
@@ -81,7 +81,7 @@ public final class Keeper {
         this.platform = platform;
         this.fence = fence;
         this.handover = handover;
-        this.rescue = rescue;
+        this.oldPrimary = oldPrimary;
         this.purge = new Purge(migration, handover, legacy, next);
         this.legacy = legacy;
         this.next = next;
@@ -163,7 +163,7 @@ public final class Keeper {
             handover.settleSecondary(secondary, view.stage(), view.epoch());
         }
         if (view.phase() == Phase.OPEN) {
-            rescue.takeBackIfStale(rows);
+            oldPrimary.takeBackIfStale(rows);
         }
         return purge.goOn(view, rows);
     }
