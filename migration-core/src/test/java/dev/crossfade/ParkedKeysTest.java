@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -147,6 +148,16 @@ class ParkedKeysTest {
         });
         assertThat(rig.migration.check(Stage.NEW_PRIMARY, Rig.ALICE))
                 .anyMatch(reason -> reason.contains("1 keys are parked; mend and retry them"));
+    }
+
+    @Test
+    void one_refused_key_does_not_break_up_a_whole_batch() {
+        beginRefusing();
+        refused.add(20L);
+        second.writeAll(LongStream.range(0, 64).mapToObj(id -> order(id)).toList());
+        awaitParked(1);
+        assertThat(stores.next.rows).hasSize(63);
+        assertThat(batches).as("one of 64 keys, two each of 32 to 2").hasSize(11);
     }
 
     @Test

@@ -146,7 +146,7 @@ public interface Ledger {
     /** How many keys are known to be dirty; cheap enough for every call. */
     int dirtyCount();
 
-    /** What the ledger holds now; looks at every dirty key. */
+    /** What the ledger holds now; passes over the parked keys that are older than all others. */
     LedgerStatus status();
 
     /** Raised after every change that a waiting thread may look for. */

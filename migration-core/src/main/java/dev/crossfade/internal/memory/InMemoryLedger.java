@@ -18,15 +18,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger of one process: bounded, coalescing, and lost with the process.
  *
- * <p>It holds dirty keys only. A clean key's version lives on in a fixed table of stamps that keys share, so that a
- * change between two looks is never missed. When the ledger is full, a write's key is not kept but counted as
+ * <p>It holds dirty keys only. A clean key's version lives on in {@link Stamps}, so that a change between two looks is never
+ * missed. When the ledger is full, a write's key is not kept but counted as
  * untracked: the write is not refused and the count blocks what relies on the ledger being complete.
  */
 public final class InMemoryLedger implements Ledger {
@@ -36,17 +34,16 @@ public final class InMemoryLedger implements Ledger {
     /** Failed refreshes after which a key is parked, unless set otherwise. */
     public static final int DEFAULT_MAX_ATTEMPTS = 10;
 
-    private static final int STAMPS = 4096;
-
     private final int capacity;
     private final int maxAttempts;
     private final Platform platform;
     private final Platform.Signal progress;
 
-    /** Written under {@code this}; read without it. */
-    private final Map<EntityKey, DirtyKey> dirty = new ConcurrentHashMap<>();
+    /** Guarded by {@code this} where it says so. */
+    private final DirtyKeys dirty = new DirtyKeys();
 
-    private final AtomicLongArray stamps = new AtomicLongArray(STAMPS);
+    /** Written under {@code this}. */
+    private final Stamps stamps = new Stamps();
 
     /** Guarded by {@code this}. */
     private final DueQueue due;
@@ -59,12 +56,6 @@ public final class InMemoryLedger implements Ledger {
 
     /** Guarded by {@code this}. */
     private long generation = 1;
-
-    /** Guarded by {@code this}. */
-    private int parked;
-
-    /** Guarded by {@code this}. */
-    private int peak;
 
     /** Written under {@code this}. */
     private volatile long untracked;
@@ -125,19 +116,17 @@ public final class InMemoryLedger implements Ledger {
 
     /** Guarded by {@code this}; false if there is no room. */
     private boolean raise(EntityKey key, Change change, int room) {
-        int stamp = stampOf(key);
         // A key without an entry is synced up to its last version, and the shared stamp is at least that.
-        Version syncedBefore = new Version(generation, stamps.get(stamp));
+        Version syncedBefore = new Version(generation, stamps.of(key));
         Version version = new Version(generation, ++counter);
-        stamps.set(stamp, counter);
+        stamps.set(key, counter);
         DirtyKey entry = dirty.get(key);
         if (entry == null) {
             if (dirty.size() >= room) {
                 return false;
             }
             entry = new DirtyKey(key, version, change, syncedBefore, platform.nanoTime());
-            dirty.put(key, entry);
-            peak = Math.max(peak, dirty.size());
+            dirty.add(entry);
         } else {
             entry.version = version;
             // A mark tells nothing new about a key whose last write is not applied yet.
@@ -146,7 +135,7 @@ public final class InMemoryLedger implements Ledger {
             }
             if (entry.isParked()) {
                 // The write may have made the row acceptable: one more try, and parked again if it has not.
-                unpark(entry, maxAttempts - 1);
+                dirty.unpark(entry, maxAttempts - 1);
             }
         }
         due.now(entry);
@@ -161,16 +150,9 @@ public final class InMemoryLedger implements Ledger {
         }
     }
 
-    /** Guarded by {@code this}. */
-    private void unpark(DirtyKey entry, int attempts) {
-        entry.parkedReason = null;
-        entry.attempts = attempts;
-        parked--;
-    }
-
     @Override
     public boolean isDirty(EntityKey key) {
-        return dirty.containsKey(key);
+        return dirty.contains(key);
     }
 
     @Override
@@ -188,22 +170,17 @@ public final class InMemoryLedger implements Ledger {
     public @Nullable Object cleanState(Set<EntityKey> keys) {
         if (keys.isEmpty()) {
             Version now = lastVersion();
-            return dirty.isEmpty() ? now : null;
+            return dirty.size() == 0 ? now : null;
         }
         Map<EntityKey, Long> seen = new HashMap<>();
         for (EntityKey key : keys) {
             // The stamp first: a write in between then shows in the key being dirty.
-            seen.put(key, stamps.get(stampOf(key)));
+            seen.put(key, stamps.of(key));
             if (isDirty(key)) {
                 return null;
             }
         }
         return seen;
-    }
-
-    private static int stampOf(EntityKey key) {
-        int hash = key.hashCode() * 0x9E3779B9;
-        return (hash >>> 16) & (STAMPS - 1);
     }
 
     @Override
@@ -286,16 +263,13 @@ public final class InMemoryLedger implements Ledger {
             return;
         }
         if (!version.isBefore(entry.version)) {
-            dirty.remove(key);
+            dirty.remove(entry);
             due.remove(entry);
-            if (entry.isParked()) {
-                parked--;
-            }
         } else if (version.counter() >= entry.firstUnsynced) {
             entry.firstUnsynced = version.counter() + 1;
             entry.attempts = 0;
             entry.failures = 0;
-            entry.dirtySince = platform.nanoTime();
+            dirty.renew(entry, platform.nanoTime());
         }
     }
 
@@ -328,9 +302,7 @@ public final class InMemoryLedger implements Ledger {
                 entry.failures++;
                 entry.attempts += counted ? 1 : 0;
                 if (entry.attempts >= maxAttempts) {
-                    entry.parkedReason = reason;
-                    due.remove(entry);
-                    parked++;
+                    park(entry, reason);
                     parkedNow = true;
                 } else {
                     due.later(entry);
@@ -346,17 +318,21 @@ public final class InMemoryLedger implements Ledger {
         synchronized (this) {
             DirtyKey entry = dirty.get(key);
             if (entry != null && !entry.isParked()) {
-                entry.parkedReason = reason;
-                due.remove(entry);
-                parked++;
+                park(entry, reason);
             }
         }
         progress.raise();
     }
 
+    /** Guarded by {@code this}. */
+    private void park(DirtyKey entry, String reason) {
+        dirty.park(entry, reason);
+        due.remove(entry);
+    }
+
     @Override
     public synchronized List<EntityKey> refused(String entity, int max) {
-        return dirty.values().stream()
+        return dirty.all().stream()
                 .filter(entry -> entry.attempts > 0
                         && !entry.isParked()
                         && entry.key.entity().equals(entity))
@@ -381,17 +357,14 @@ public final class InMemoryLedger implements Ledger {
     @Override
     public synchronized List<ParkedKey> parked(int max) {
         long now = platform.nanoTime();
-        List<ParkedKey> keys = new ArrayList<>();
-        dirty.values().stream()
-                .filter(DirtyKey::isParked)
-                .sorted((a, b) -> Long.compare(a.dirtySince - b.dirtySince, 0))
+        return dirty.allParked()
                 .limit(max)
-                .forEach(entry -> keys.add(new ParkedKey(
+                .map(entry -> new ParkedKey(
                         entry.key,
                         String.valueOf(entry.parkedReason),
                         entry.attempts,
-                        Duration.ofNanos(now - entry.dirtySince))));
-        return keys;
+                        Duration.ofNanos(now - entry.dirtySince)))
+                .toList();
     }
 
     @Override
@@ -401,7 +374,7 @@ public final class InMemoryLedger implements Ledger {
             for (EntityKey key : keys) {
                 DirtyKey entry = dirty.get(key);
                 if (entry != null && entry.isParked()) {
-                    unpark(entry, 0);
+                    dirty.unpark(entry, 0);
                     entry.failures = 0;
                     // A create and a delete at the same time may be recorded the wrong way round: a person has looked
                     // now, and the row is no longer expected.
@@ -422,8 +395,7 @@ public final class InMemoryLedger implements Ledger {
             for (EntityKey key : keys) {
                 DirtyKey entry = dirty.get(key);
                 if (entry != null && entry.isParked()) {
-                    dirty.remove(key);
-                    parked--;
+                    dirty.remove(entry);
                     discarded.add(key);
                 }
             }
@@ -437,8 +409,6 @@ public final class InMemoryLedger implements Ledger {
         synchronized (this) {
             dirty.clear();
             due.clear();
-            parked = 0;
-            peak = 0;
             generation = newGeneration;
         }
         progress.raise();
@@ -458,25 +428,14 @@ public final class InMemoryLedger implements Ledger {
 
     @Override
     public synchronized LedgerStatus status() {
-        return new LedgerStatus(dirty.size(), parked, Duration.ofNanos(oldest()), peak, untracked);
-    }
-
-    /** Guarded by {@code this}. */
-    private long oldest() {
-        long now = platform.nanoTime();
-        long oldest = 0;
-        for (DirtyKey entry : dirty.values()) {
-            if (!entry.isParked()) {
-                oldest = Math.max(oldest, now - entry.dirtySince);
-            }
-        }
-        return oldest;
+        Duration lag = Duration.ofNanos(dirty.oldest(platform.nanoTime()));
+        return new LedgerStatus(dirty.size(), dirty.parked(), lag, dirty.peak(), untracked);
     }
 
     @Override
     public synchronized boolean isSettledThrough(Version version) {
         return version.generation() < generation
-                || dirty.values().stream().allMatch(entry -> entry.firstUnsynced > version.counter());
+                || dirty.all().stream().allMatch(entry -> entry.firstUnsynced > version.counter());
     }
 
     @Override

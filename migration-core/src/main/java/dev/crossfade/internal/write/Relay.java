@@ -24,7 +24,7 @@ public final class Relay {
     private static final int INLINE_LIMIT = 1_000;
 
     private final Context context;
-    private final Refresher refresher;
+    private final TakenKeys taken;
     private final Breaker breaker;
     /** Opens when writers have waited in vain: a secondary that hangs throws nothing. */
     private final Breaker patience;
@@ -36,9 +36,9 @@ public final class Relay {
     /** Used by {@link #close} only. */
     private boolean stopped;
 
-    public Relay(Context context, Refresher refresher, Breaker breaker, RelaySettings settings) {
+    public Relay(Context context, TakenKeys taken, Breaker breaker, RelaySettings settings) {
         this.context = context;
-        this.refresher = refresher;
+        this.taken = taken;
         this.breaker = breaker;
         this.settings = settings;
         this.patience = new Breaker(context.platform());
@@ -51,12 +51,13 @@ public final class Relay {
     }
 
     private void run() {
+        BatchSize batch = new BatchSize(settings.batchSize());
         while (!closed) {
             try {
                 if (breaker.isOpen() && !breaker.allows()) {
                     sleep(breaker.nanosUntilProbe());
                 } else {
-                    drainOnce();
+                    drain(batch);
                 }
             } catch (InterruptedException woken) {
                 // close() interrupts, and it sets the flag that ends the loop.
@@ -80,12 +81,14 @@ public final class Relay {
         }
     }
 
-    private void drainOnce() throws InterruptedException {
-        List<EntityKey> keys = context.ledger().take(breaker.isOpen() ? 1 : settings.batchSize());
+    private void drain(BatchSize batch) throws InterruptedException {
+        List<EntityKey> keys = context.ledger().take(breaker.isOpen() ? 1 : batch.get());
         if (keys.isEmpty()) {
             sleep(context.ledger().nanosUntilDue());
         } else {
-            refresher.refreshTaken(keys);
+            long begin = context.platform().nanoTime();
+            taken.refresh(keys);
+            batch.took(keys.size(), context.platform().nanoTime() - begin);
         }
     }
 

@@ -7,12 +7,12 @@ import java.util.Objects;
  * How the relay works.
  *
  * @param threads    threads that refresh, 1 to 64
- * @param batchSize  keys a thread takes at once, 1 to 10 000
+ * @param batchSize  the most keys that a thread takes at once, 1 to 10 000
  * @param inlineWait how long a writer waits for its keys to be refreshed; zero for not at all
  */
 public record RelaySettings(int threads, int batchSize, Duration inlineWait) {
     public static final int DEFAULT_THREADS = 2;
-    public static final int DEFAULT_BATCH_SIZE = 100;
+    public static final int DEFAULT_BATCH_SIZE = 500;
     public static final Duration DEFAULT_INLINE_WAIT = Duration.ofMillis(50);
 
     public RelaySettings {

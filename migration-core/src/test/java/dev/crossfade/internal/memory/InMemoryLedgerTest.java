@@ -218,4 +218,25 @@ class InMemoryLedgerTest {
         assertThat(write(A).generation()).isEqualTo(7);
         assertThat(before.isBefore(ledger.lastVersion())).isTrue();
     }
+
+    @Test
+    void the_lag_is_the_age_of_the_oldest_key_that_is_not_parked_since_it_was_last_behind() {
+        EntityKey parked = new EntityKey("order", "parked");
+        write(parked);
+        time.advance(Duration.ofSeconds(1));
+        Version first = write(A);
+        time.advance(Duration.ofSeconds(1));
+        write(B);
+        assertThat(ledger.status().lag()).hasSeconds(2);
+        ledger.park(parked, "refused");
+        assertThat(ledger.status().lag()).hasSeconds(1);
+        write(A);
+        time.advance(Duration.ofSeconds(4));
+        apply(A, first);
+        assertThat(ledger.status().lag())
+                .as("of B; what A is behind by is younger")
+                .hasSeconds(4);
+        write(parked);
+        assertThat(ledger.status().lag()).as("tried again after a write").hasSeconds(6);
+    }
 }

@@ -38,7 +38,7 @@ public final class AheadKeys {
             // The other side first: the primary's versions only grow.
             Map<EntityKey, Row> theirs = new HashMap<>();
             List<EntityKey> keys = other.own((connection, tables) -> {
-                List<EntityKey> page = tables.ledger().allKeys(connection, after, BATCH);
+                List<EntityKey> page = tables.pages().page(connection, after, BATCH);
                 theirs.putAll(tables.ledger().rows(connection, page));
                 return page;
             });
@@ -55,7 +55,7 @@ public final class AheadKeys {
             });
             if (!ahead.isEmpty()
                     && !primary.own((connection, tables) ->
-                            tables.ledger().hold(connection, Stripes.ofThisThread(), epoch, ahead, REASON))) {
+                            tables.failures().hold(connection, Stripes.ofThisThread(), epoch, ahead, REASON))) {
                 return -1;
             }
             held += ahead.size();

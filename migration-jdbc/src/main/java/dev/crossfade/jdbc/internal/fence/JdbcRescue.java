@@ -173,7 +173,7 @@ public final class JdbcRescue implements Rescue {
         return steps.run(
                 "list the keys",
                 steps.site(side),
-                (connection, tables) -> tables.ledger().held(connection, max));
+                (connection, tables) -> tables.failures().held(connection, max));
     }
 
     /** The transaction that is open on this thread is the primary's: it is the only one that writers have. */
@@ -182,8 +182,8 @@ public final class JdbcRescue implements Rescue {
         FenceView view = steps.read().view().orElseThrow(() -> steps.undecided("the primary is not known"));
         Site primary = steps.site(view.stage().primary());
         Connection connection = primary.transactions().connection();
-        List<EntityKey> held = primary.tables().ledger().lockHeld(connection, keys);
-        primary.tables().ledger().retry(connection, held);
+        List<EntityKey> held = primary.tables().failures().lockHeld(connection, keys);
+        primary.tables().failures().retry(connection, held);
         primary.tables()
                 .books()
                 .audit(

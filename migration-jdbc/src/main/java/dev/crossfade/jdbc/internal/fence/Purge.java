@@ -94,7 +94,7 @@ final class Purge {
                 return allowed
                         ? new Piece(
                                 true,
-                                tables.ledger().purge(connection, after, BATCH).orElse(null))
+                                tables.pages().purge(connection, after, BATCH).orElse(null))
                         : new Piece(false, null);
             });
             if (!piece.allowed() || piece.end() == null) {

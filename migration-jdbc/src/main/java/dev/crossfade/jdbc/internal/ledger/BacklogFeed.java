@@ -119,7 +119,7 @@ public final class BacklogFeed {
         List<EntityKey> here = memory.parked(LOAD).stream().map(ParkedKey::key).toList();
         if (!here.isEmpty()) {
             Set<EntityKey> there = primary.get()
-                    .own((connection, tables) -> tables.ledger().parked(connection, COUNT).stream()
+                    .own((connection, tables) -> tables.failures().parked(connection, COUNT).stream()
                             .map(ParkedKey::key)
                             .collect(Collectors.toSet()));
             memory.retry(here.stream().filter(key -> !there.contains(key)).toList(), RELEASED);

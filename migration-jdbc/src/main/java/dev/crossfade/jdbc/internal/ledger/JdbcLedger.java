@@ -1,10 +1,8 @@
 package dev.crossfade.jdbc.internal.ledger;
 
-import dev.crossfade.CommitOutcomeUnknownException;
 import dev.crossfade.MigrationException;
 import dev.crossfade.Operator;
 import dev.crossfade.PhaseMovedException;
-import dev.crossfade.RetryableWriteException;
 import dev.crossfade.Side;
 import dev.crossfade.internal.memory.InMemoryLedger;
 import dev.crossfade.jdbc.internal.fence.AheadKeys;
@@ -13,12 +11,9 @@ import dev.crossfade.jdbc.internal.fence.Stripes;
 import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.site.Site.SqlWork;
-import dev.crossfade.jdbc.internal.sql.AmbiguousCommit;
 import dev.crossfade.jdbc.internal.sql.Applied;
 import dev.crossfade.jdbc.internal.sql.LedgerTable;
 import dev.crossfade.jdbc.internal.sql.Row;
-import dev.crossfade.jdbc.internal.sql.SqlFailure;
-import dev.crossfade.spi.Change;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
@@ -31,7 +26,6 @@ import dev.crossfade.spi.Version;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -65,6 +59,7 @@ public final class JdbcLedger implements Ledger {
     private final InMemoryLedger memory;
     private final int capacity;
     private final BacklogFeed feed;
+    private final Capture capture;
 
     public JdbcLedger(
             String migration,
@@ -82,6 +77,7 @@ public final class JdbcLedger implements Ledger {
         this.next = next;
         this.capacity = capacity;
         this.memory = new InMemoryLedger(platform, capacity, maxAttempts);
+        this.capture = new Capture(migration, fence);
         this.feed = new BacklogFeed(migration, platform, fence, memory, this::primary, capacity, instance);
     }
 
@@ -100,62 +96,7 @@ public final class JdbcLedger implements Ledger {
 
     @Override
     public void capture(FenceView pinned, Collection<Touch> touches, int untracked) throws SQLException {
-        Site primary = site(pinned.stage().primary());
-        if (untracked > 0) {
-            throw new MigrationException(
-                    migration,
-                    untracked + " writes of this transaction did not tell their key, so the ledger could not hold it. "
-                            + "Nothing was written. Mark the key with @Key, or return the entities that were changed.");
-        }
-        if (!touches.isEmpty() && primary.transactions().statementsHere() == 0) {
-            throw new MigrationException(
-                    migration,
-                    "a write of " + touches.iterator().next().key().entity()
-                            + " ran no statement in the transaction on "
-                            + primary.name() + ", so it could not be held to it. The transaction was rolled back; what "
-                            + "ran on another connection was not. Give the repository " + primary.name()
-                            + "'s own dataSource() or jdbi().");
-        }
-        try {
-            if (!raise(primary, pinned.epoch(), whatIsCertain(primary, touches))) {
-                fence.refused(pinned.epoch());
-                throw new PhaseMovedException(
-                        migration,
-                        primary.name() + " is no longer primary at epoch " + pinned.epoch()
-                                + ". Nothing was written. Try again.");
-            }
-        } catch (AmbiguousCommit unknown) {
-            throw new CommitOutcomeUnknownException(migration, primary.name(), unknown.getCause());
-        } catch (SQLException failure) {
-            if (SqlFailure.isContention(failure)) {
-                fence.refused(pinned.epoch());
-                throw new RetryableWriteException(
-                        migration,
-                        "the database gave way to another transaction (" + FailureSummary.of(failure)
-                                + "). Nothing was written. Try again.",
-                        failure);
-            }
-            throw failure;
-        }
-    }
-
-    /** Of a transaction that was rolled back to a savepoint nobody knows which writes are left: only that keys may differ. */
-    private static Collection<Touch> whatIsCertain(Site primary, Collection<Touch> touches) {
-        return !touches.isEmpty() && primary.transactions().isPartUndoneHere()
-                ? touches.stream()
-                        .map(touch -> new Touch(touch.key(), Change.MARKED))
-                        .toList()
-                : touches;
-    }
-
-    private static boolean raise(Site primary, long epoch, Collection<Touch> touches) throws SQLException {
-        Connection connection = primary.transactions().connection();
-        LedgerTable ledger = primary.tables().ledger();
-        int stripe = Stripes.ofThisThread();
-        List<Touch> all = List.copyOf(touches);
-        return primary.transactions().mayCommitHere()
-                ? ledger.raiseBeforeCommit(connection, stripe, epoch, all)
-                : ledger.raise(connection, stripe, epoch, all);
+        capture.beforeCommit(site(pinned.stage().primary()), pinned.epoch(), touches, untracked);
     }
 
     @Override
@@ -300,17 +241,16 @@ public final class JdbcLedger implements Ledger {
     @Override
     public void synced(Map<EntityKey, Pending> seen) {
         Map<EntityKey, Version> versions = new HashMap<>();
-        long earliest = Long.MAX_VALUE;
-        for (Map.Entry<EntityKey, Pending> entry : seen.entrySet()) {
-            versions.put(entry.getKey(), entry.getValue().version());
-            earliest = Math.min(earliest, entry.getValue().seenAt());
-        }
-        long ago = platform.nanoTime() - earliest;
+        seen.forEach((key, pending) -> versions.put(key, pending.version()));
+        long now = platform.nanoTime();
+        Duration ago = Duration.ofNanos(seen.values().stream()
+                .mapToLong(pending -> now - pending.seenAt())
+                .max()
+                .orElse(0));
         Site primary = primary();
         try {
-            primary.own((connection, tables) -> {
-                Instant readAt = tables.ledger().now(connection).minusNanos(ago);
-                tables.ledger().acknowledge(connection, versions, readAt);
+            primary.ownWithoutWaiting((connection, tables) -> {
+                tables.ledger().acknowledge(connection, versions, ago);
                 return true;
             });
         } catch (SQLException failure) {
@@ -345,7 +285,7 @@ public final class JdbcLedger implements Ledger {
                     Row row = tables.ledger().rows(connection, List.of(key)).get(key);
                     return row == null || row.held()
                             ? 0
-                            : tables.ledger().fail(connection, key, row.effective(), Duration.ZERO, reason);
+                            : tables.failures().fail(connection, key, row.effective(), Duration.ZERO, reason);
                 });
             } catch (SQLException failure) {
                 log.warn(
@@ -381,14 +321,14 @@ public final class JdbcLedger implements Ledger {
         return sql(
                 primary(),
                 "list parked keys",
-                (connection, tables) -> tables.ledger().parked(connection, max));
+                (connection, tables) -> tables.failures().parked(connection, max));
     }
 
     @Override
     public int retry(Collection<EntityKey> keys, Operator operator) {
         FenceView view = fence.view();
         int retried = sql(site(view.stage().primary()), "retry keys", (connection, tables) -> {
-            int parked = tables.ledger().retry(connection, keys);
+            int parked = tables.failures().retry(connection, keys);
             tables.books().audit(connection, deed("retry", view, operator, parked + " parked keys are tried again"));
             return parked;
         });
@@ -401,7 +341,7 @@ public final class JdbcLedger implements Ledger {
     public List<EntityKey> discard(Collection<EntityKey> keys, Operator operator) {
         FenceView view = fence.view();
         List<EntityKey> discarded = sql(site(view.stage().primary()), "discard keys", (connection, tables) -> {
-            List<EntityKey> parked = tables.ledger().discard(connection, keys);
+            List<EntityKey> parked = tables.failures().discard(connection, keys);
             tables.books().audit(connection, deed("discard", view, operator, parked.size() + " keys are forgotten"));
             return parked;
         });

@@ -3,8 +3,10 @@ package dev.crossfade.jdbc.internal.site;
 import dev.crossfade.Side;
 import dev.crossfade.Store;
 import dev.crossfade.jdbc.internal.sql.Dialect;
+import dev.crossfade.jdbc.internal.sql.FailureTable;
 import dev.crossfade.jdbc.internal.sql.FenceTable;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
+import dev.crossfade.jdbc.internal.sql.LedgerPages;
 import dev.crossfade.jdbc.internal.sql.LedgerTable;
 import dev.crossfade.jdbc.internal.sql.Schema;
 import java.sql.Connection;
@@ -34,7 +36,10 @@ public final class Site {
         /** The database's name in messages. */
         String name();
 
-        /** A transaction in which repositories are called to refresh, at READ COMMITTED. */
+        /**
+         * A transaction that refreshes, at READ COMMITTED, on another connection than the thread may have. The database is told
+         * no time limits; its answers are waited for no longer than in {@link #own}.
+         */
         <T> @Nullable T refresh(Store.Work<T> work) throws Throwable;
 
         /**
@@ -63,7 +68,13 @@ public final class Site {
     }
 
     /** The migration's tables in this database. */
-    public record Tables(Dialect dialect, FenceTable fence, LedgerTable ledger, Bookkeeping books) {}
+    public record Tables(
+            Dialect dialect,
+            FenceTable fence,
+            LedgerTable ledger,
+            FailureTable failures,
+            LedgerPages pages,
+            Bookkeeping books) {}
 
     /** Work on a connection. */
     @FunctionalInterface
@@ -108,10 +119,13 @@ public final class Site {
         try (Connection connection = transactions.plain()) {
             Dialect dialect = Dialect.of(connection);
             Schema.ensure(connection, prefix, mode, SCHEMA_LIMIT);
+            LedgerTable ledger = new LedgerTable(dialect, prefix, migration, side, codec);
             Tables opened = new Tables(
                     dialect,
                     new FenceTable(dialect, prefix, migration, side),
-                    new LedgerTable(dialect, prefix, migration, side, codec),
+                    ledger,
+                    new FailureTable(ledger),
+                    new LedgerPages(ledger),
                     new Bookkeeping(dialect, prefix, migration, side));
             tables = opened;
             return opened;
@@ -124,9 +138,27 @@ public final class Site {
      * @throws SQLException what the database throws; nothing was committed unless COMMIT itself was ambiguous
      */
     public <T> T own(SqlWork<T> work) throws SQLException {
+        return run(transactions::own, work);
+    }
+
+    /**
+     * Runs work that waits for nobody in a transaction of the library's own. The database is told no time limits, which
+     * spares the round trips.
+     *
+     * @throws SQLException as {@link #own}
+     */
+    public <T> T ownWithoutWaiting(SqlWork<T> work) throws SQLException {
+        return run(transactions::refresh, work);
+    }
+
+    private interface Opening {
+        <T> @Nullable T run(Store.Work<T> work) throws Throwable;
+    }
+
+    private <T> T run(Opening opening, SqlWork<T> work) throws SQLException {
         Tables opened = tables();
         try {
-            T result = transactions.own(() -> work.run(transactions.connection(), opened));
+            T result = opening.run(() -> work.run(transactions.connection(), opened));
             if (result == null) {
                 throw new IllegalStateException("work on " + name() + " returned nothing");
             }

@@ -1,7 +1,6 @@
 package dev.crossfade.jdbc.internal.sql;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -57,9 +56,6 @@ public interface Dialect {
 
     /** Whether a column of the pending index is set, as a condition that finds its rows by the index alone. */
     String isSet(String column);
-
-    /** Sets a time as a parameter. */
-    void bind(PreparedStatement statement, int index, Instant time) throws SQLException;
 
     /** Reads a time. */
     Instant instant(ResultSet row, int column) throws SQLException;

@@ -8,17 +8,18 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Goes key by key: the database runs in the same process, or close by, and has no upsert that waits for another one. */
 final class H2Ledger extends StepwiseLedger {
     private final String insert;
-    private final String raise;
-    private final String mark;
+    private final Map<Cause, String> updates = new EnumMap<>(Cause.class);
     private final String lock;
     private final String apply;
 
@@ -27,13 +28,13 @@ final class H2Ledger extends StepwiseLedger {
         String where = " WHERE migration = ? AND side = ? AND entity = ? AND entity_key = ?";
         String update = tables.in("""
                 UPDATE ${ledger}
-                   SET generation = GREATEST(generation, ?), counter = %s,
-                       last_change = %s,
+                   SET generation = GREATEST(generation, ?), counter = ${counter},
+                       last_change = ${change},
                        pending_since = COALESCE(pending_since, CURRENT_TIMESTAMP)
                 """) + where;
-        this.raise = update.formatted(Counter.afterWrite("counter"), "?");
-        this.mark = update.formatted(
-                Counter.afterMark("counter"), "CASE WHEN pending_since IS NULL THEN ? ELSE last_change END");
+        for (Cause cause : Cause.values()) {
+            updates.put(cause, cause.in(update, "", "?"));
+        }
         this.lock = tables.in("SELECT generation, counter FROM ${ledger}") + where + " FOR UPDATE";
         this.apply =
                 tables.in("UPDATE ${ledger} SET generation = ?, counter = ?, last_change = ?, pending_since = NULL")
@@ -46,38 +47,18 @@ final class H2Ledger extends StepwiseLedger {
     }
 
     @Override
-    public boolean raise(Connection connection, int stripe, long epoch, List<Encoded<Change>> touches)
+    public boolean raise(Connection connection, int stripe, long epoch, Cause cause, List<Encoded<Change>> keys)
             throws SQLException {
-        OptionalLong generation = lockFence(connection, stripe, epoch, FenceCheck.RAISE);
+        OptionalLong generation =
+                lockFence(connection, stripe, (role, actual) -> cause.passes(role) && actual == epoch);
         if (generation.isEmpty()) {
             return false;
         }
-        raise(connection, raise, new Version(generation.getAsLong(), Counter.WRITE), touches, Encoded::value);
-        return true;
-    }
-
-    @Override
-    public boolean mark(Connection connection, int stripe, long epoch, List<Encoded<EntityKey>> keys)
-            throws SQLException {
-        OptionalLong generation = lockFence(connection, stripe, epoch, FenceCheck.MARK);
-        if (generation.isEmpty()) {
-            return false;
-        }
-        raise(connection, mark, new Version(generation.getAsLong(), 1), keys, key -> Change.MARKED);
-        return true;
-    }
-
-    private <T> void raise(
-            Connection connection,
-            String sql,
-            Version first,
-            List<Encoded<T>> keys,
-            Function<Encoded<T>, Change> change)
-            throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(sql);
+        Version first = new Version(generation.getAsLong(), cause.first());
+        try (PreparedStatement update = connection.prepareStatement(Objects.requireNonNull(updates.get(cause)));
                 PreparedStatement inserted = connection.prepareStatement(insert)) {
-            for (Encoded<T> key : keys) {
-                String code = Changes.code(change.apply(key));
+            for (Encoded<Change> key : keys) {
+                String code = Changes.code(key.value());
                 update.setLong(1, first.generation());
                 update.setString(2, code);
                 bindKey(update, 3, key);
@@ -88,13 +69,14 @@ final class H2Ledger extends StepwiseLedger {
                 }
             }
         }
+        return true;
     }
 
     @Override
     public boolean raiseTo(
             Connection connection, int stripe, long epoch, List<Encoded<Applied>> versions, Set<EntityKey> behind)
             throws SQLException {
-        OptionalLong generation = lockFence(connection, stripe, epoch, FenceCheck.APPLY);
+        OptionalLong generation = lockSecondary(connection, stripe, epoch);
         if (generation.isEmpty()) {
             return false;
         }

@@ -5,7 +5,6 @@ import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.Version;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,16 +12,14 @@ import org.jspecify.annotations.Nullable;
 /** The statements that write the ledger. Keys come distinct, sorted, at least one and at most a few hundred. */
 interface LedgerSql {
 
-    /** Raises the keys if the fence is PRIMARY at this epoch; false if it is not, and then nothing was written. */
-    boolean raise(Connection connection, int stripe, long epoch, List<Encoded<Change>> touches) throws SQLException;
+    /** Raises the keys if the fence is at this epoch in a role that allows it; false if not, and nothing was written. */
+    boolean raise(Connection connection, int stripe, long epoch, Cause cause, List<Encoded<Change>> keys)
+            throws SQLException;
 
-    /** The same in one round trip with COMMIT, where this connection can do that; {@code null} where it cannot. */
+    /** Writes in one round trip with COMMIT, where this connection can do that; {@code null} where it cannot. */
     default @Nullable WithCommit withCommit(Connection connection) {
         return null;
     }
-
-    /** Marks the keys if the fence is PRIMARY or DRAINING at this epoch; false if not, and nothing was written. */
-    boolean mark(Connection connection, int stripe, long epoch, List<Encoded<EntityKey>> keys) throws SQLException;
 
     /**
      * Raises the keys to these versions where they are behind, adding them to {@code behind}, if the fence is SECONDARY
@@ -32,8 +29,13 @@ interface LedgerSql {
             Connection connection, int stripe, long epoch, List<Encoded<Applied>> versions, Set<EntityKey> behind)
             throws SQLException;
 
-    /** Notes that the other side has these versions; leaves rows alone that a writer has locked. */
-    void acknowledge(Connection connection, List<Encoded<Version>> versions, Instant readAt) throws SQLException;
+    /**
+     * Notes that the other side has these versions; leaves rows alone that a writer has locked. A key that has moved on
+     * counts as pending since the versions were read.
+     *
+     * @param ago how long ago they were read, in microseconds
+     */
+    void acknowledge(Connection connection, List<Encoded<Version>> versions, long ago) throws SQLException;
 
     /**
      * Inserts or updates a failure with the parameters migration, side, entity, key, generation, counter, pause in
@@ -55,7 +57,7 @@ interface LedgerSql {
          */
         boolean check(int stripe, long epoch) throws SQLException;
 
-        /** As {@link #check}, and raises the keys. */
+        /** As {@link #check}, and raises the keys as a write does. */
         boolean raise(int stripe, long epoch, List<Encoded<Change>> touches) throws SQLException;
     }
 }

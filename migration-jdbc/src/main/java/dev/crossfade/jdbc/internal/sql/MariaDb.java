@@ -88,11 +88,6 @@ final class MariaDb implements Dialect {
     }
 
     @Override
-    public void bind(PreparedStatement statement, int index, Instant time) throws SQLException {
-        statement.setObject(index, LocalDateTime.ofInstant(time, ZoneOffset.UTC));
-    }
-
-    @Override
     public Instant instant(ResultSet row, int column) throws SQLException {
         return row.getObject(column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
     }

@@ -8,8 +8,10 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
@@ -22,13 +24,12 @@ final class MariaDbLedger extends StepwiseLedger {
     private static final String COLUMNS =
             "(migration, side, entity, entity_key, generation, counter, last_change, pending_since)";
 
-    private final String raise;
-    private final String mark;
+    private final Map<Cause, String> upserts = new EnumMap<>(Cause.class);
 
     MariaDbLedger(Tables tables) {
         super(Dialect.MARIADB, tables);
         // Assignments run from left to right and see each other's results: last_change comes before pending_since.
-        String sql = """
+        String upsert = tables.in("""
                 INSERT INTO ${ledger} %s
                 SELECT f.migration, f.side, k.entity, k.entity_key, f.generation, ${first}, k.last_change, UTC_TIMESTAMP(6)
                   FROM ${fence} f STRAIGHT_JOIN (${keys}) k
@@ -40,50 +41,27 @@ final class MariaDbLedger extends StepwiseLedger {
                        counter = ${counter},
                        last_change = ${change},
                        pending_since = COALESCE(${ledger}.pending_since, VALUES(pending_since))
-                """.formatted(COLUMNS);
-        this.raise = tables.in(sql.replace("${roles}", "'PRIMARY'")
-                .replace("${first}", Long.toString(Counter.WRITE))
-                .replace("${counter}", Counter.afterWrite("${ledger}.counter"))
-                .replace("${change}", "VALUES(last_change)"));
-        this.mark = tables.in(sql.replace("${roles}", "'PRIMARY', 'DRAINING'")
-                .replace("${first}", "1")
-                .replace("${counter}", Counter.afterMark("${ledger}.counter"))
-                .replace(
-                        "${change}",
-                        "IF(${ledger}.pending_since IS NULL, VALUES(last_change), ${ledger}.last_change)"));
+                """.formatted(COLUMNS));
+        for (Cause cause : Cause.values()) {
+            upserts.put(cause, cause.in(upsert, tables.ledger() + ".", "VALUES(last_change)"));
+        }
     }
 
     @Override
-    public boolean raise(Connection connection, int stripe, long epoch, List<Encoded<Change>> touches)
+    public boolean raise(Connection connection, int stripe, long epoch, Cause cause, List<Encoded<Change>> keys)
             throws SQLException {
-        return raise(connection, raise, stripe, epoch, touches, touch -> Changes.code(touch.value()));
-    }
-
-    @Override
-    public boolean mark(Connection connection, int stripe, long epoch, List<Encoded<EntityKey>> keys)
-            throws SQLException {
-        return raise(connection, mark, stripe, epoch, keys, key -> Changes.code(Change.MARKED));
-    }
-
-    private <T> boolean raise(
-            Connection connection,
-            String sql,
-            int stripe,
-            long epoch,
-            List<Encoded<T>> keys,
-            Function<Encoded<T>, String> change)
-            throws SQLException {
+        String upsert = Objects.requireNonNull(upserts.get(cause));
         String first = "SELECT ? AS entity, ? AS entity_key, ? AS last_change, 0 AS position";
         StringBuilder union = new StringBuilder(first);
         for (int i = 1; i < keys.size(); i++) {
             union.append(" UNION ALL SELECT ?, ?, ?, ").append(i);
         }
-        try (PreparedStatement statement = connection.prepareStatement(sql.replace("${keys}", union))) {
+        try (PreparedStatement statement = connection.prepareStatement(upsert.replace("${keys}", union))) {
             int next = 1;
-            for (Encoded<T> key : keys) {
+            for (Encoded<Change> key : keys) {
                 statement.setString(next, key.entity());
                 statement.setBytes(next + 1, key.bytes());
-                statement.setString(next + 2, change.apply(key));
+                statement.setString(next + 2, Changes.code(key.value()));
                 next += 3;
             }
             next = tables().bind(statement, next);
@@ -98,7 +76,7 @@ final class MariaDbLedger extends StepwiseLedger {
     public boolean raiseTo(
             Connection connection, int stripe, long epoch, List<Encoded<Applied>> versions, Set<EntityKey> behind)
             throws SQLException {
-        OptionalLong generation = lockFence(connection, stripe, epoch, FenceCheck.APPLY);
+        OptionalLong generation = lockSecondary(connection, stripe, epoch);
         if (generation.isEmpty()) {
             return false;
         }

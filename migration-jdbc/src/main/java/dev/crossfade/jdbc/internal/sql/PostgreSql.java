@@ -10,7 +10,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -66,11 +65,6 @@ final class PostgreSql implements Dialect {
     @Override
     public String isSet(String column) {
         return column + " IS NOT NULL";
-    }
-
-    @Override
-    public void bind(PreparedStatement statement, int index, Instant time) throws SQLException {
-        statement.setObject(index, OffsetDateTime.ofInstant(time, ZoneOffset.UTC));
     }
 
     @Override

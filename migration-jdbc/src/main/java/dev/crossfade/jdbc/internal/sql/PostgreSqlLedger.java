@@ -7,9 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,20 +19,24 @@ import org.jspecify.annotations.Nullable;
 /** Every write of the ledger is one statement: keys go as arrays, and the fence is locked and checked in a CTE. */
 final class PostgreSqlLedger implements LedgerSql {
     private final Tables tables;
-    private final Upsert raise;
-    private final Upsert raiseAndCommit;
+    private final Map<Cause, Upsert> upserts = new EnumMap<>(Cause.class);
+    private final Upsert writeAndCommit;
     private final String checkAndCommit;
-    private final Upsert mark;
     private final String raiseTo;
     private final String acknowledge;
     private final String upsertFailure;
 
     PostgreSqlLedger(Tables tables) {
         this.tables = tables;
-        Upsert write = Upsert.of(
-                tables, "f.role = 'PRIMARY'", Counter.WRITE, Counter.afterWrite("l.counter"), "excluded.last_change");
-        this.raise = write.replace("${held}", "fence.migration").replace("${join}", "JOIN");
-        this.raiseAndCommit = write.replace("${held}", PostgreSqlCommit.ifHeld("fence.migration"))
+        for (Cause cause : Cause.values()) {
+            upserts.put(
+                    cause,
+                    Upsert.of(tables, cause)
+                            .replace("${held}", "fence.migration")
+                            .replace("${join}", "JOIN"));
+        }
+        this.writeAndCommit = Upsert.of(tables, Cause.WRITE)
+                .replace("${held}", PostgreSqlCommit.ifHeld("fence.migration"))
                 .replace("${join}", "LEFT JOIN")
                 .followedBy(PostgreSqlCommit.COMMIT);
         this.checkAndCommit = tables.in("""
@@ -46,14 +48,6 @@ final class PostgreSqlLedger implements LedgerSql {
                 SELECT ${held}""" + PostgreSqlCommit.COMMIT)
                 .replace("${held}", PostgreSqlCommit.ifHeld("(SELECT migration FROM fence)"))
                 .replace("${courtesy}", PostgreSql.courtesy(tables));
-        this.mark = Upsert.of(
-                        tables,
-                        "f.role IN ('PRIMARY', 'DRAINING')",
-                        1,
-                        Counter.afterMark("l.counter"),
-                        "CASE WHEN l.pending_since IS NULL THEN excluded.last_change ELSE l.last_change END")
-                .replace("${held}", "fence.migration")
-                .replace("${join}", "JOIN");
         this.raiseTo = tables.in("""
                 WITH fence AS MATERIALIZED (
                   SELECT f.migration, f.side, f.generation FROM ${fence} f
@@ -81,8 +75,7 @@ final class PostgreSqlLedger implements LedgerSql {
         // Each key is looked up by itself in the primary key: without statistics, as in the first minute of a ledger,
         // the
         // planner takes the index of pending rows for smaller and reads all of it for every key. Hence the subquery,
-        // which
-        // locks and so is not joined otherwise, and a condition that this index does not meet.
+        // which locks and so is not joined otherwise, and a condition that this index does not meet.
         this.acknowledge = tables.in("""
                 WITH seen AS MATERIALIZED (
                   SELECT l.migration, l.side, l.entity, l.entity_key, k.generation, k.counter,
@@ -102,11 +95,11 @@ final class PostgreSqlLedger implements LedgerSql {
                      AND f.entity = seen.entity AND f.entity_key = seen.entity_key
                      AND (f.generation, f.counter) <= (seen.generation, seen.counter))
                 UPDATE ${ledger} l
-                   SET pending_since = CASE WHEN seen.is_current THEN NULL ELSE ?::timestamptz END
-                  FROM seen
+                   SET pending_since = CASE WHEN NOT seen.is_current THEN read.at END
+                  FROM seen, (SELECT statement_timestamp() - ? * interval '1 microsecond' AS at) read
                  WHERE l.migration = seen.migration AND l.side = seen.side
                    AND l.entity = seen.entity AND l.entity_key = seen.entity_key
-                   AND (seen.is_current OR l.pending_since < ?::timestamptz)
+                   AND (seen.is_current OR l.pending_since < read.at)
                 """);
         this.upsertFailure = tables.in("""
                 INSERT INTO ${failure} AS f
@@ -119,13 +112,13 @@ final class PostgreSqlLedger implements LedgerSql {
     }
 
     @Override
-    public boolean raise(Connection connection, int stripe, long epoch, List<Encoded<Change>> touches)
+    public boolean raise(Connection connection, int stripe, long epoch, Cause cause, List<Encoded<Change>> keys)
             throws SQLException {
-        return raise(connection, raise, stripe, epoch, touches, PostgreSqlLedger::code);
-    }
-
-    private static String code(Encoded<Change> touch) {
-        return Changes.code(touch.value());
+        Upsert upsert = Objects.requireNonNull(upserts.get(cause));
+        try (PreparedStatement statement = connection.prepareStatement(upsert.of(keys))) {
+            bindRaise(connection, statement, stripe, epoch, keys);
+            return statement.executeUpdate() > 0;
+        }
     }
 
     @Override
@@ -144,49 +137,24 @@ final class PostgreSqlLedger implements LedgerSql {
             public boolean raise(int stripe, long epoch, List<Encoded<Change>> touches) throws SQLException {
                 return PostgreSqlCommit.execute(
                         connection,
-                        raiseAndCommit.of(touches),
-                        statement -> bindRaise(connection, statement, stripe, epoch, touches, PostgreSqlLedger::code));
+                        writeAndCommit.of(touches),
+                        statement -> bindRaise(connection, statement, stripe, epoch, touches));
             }
         };
     }
 
-    @Override
-    public boolean mark(Connection connection, int stripe, long epoch, List<Encoded<EntityKey>> keys)
-            throws SQLException {
-        return raise(connection, mark, stripe, epoch, keys, key -> Changes.code(Change.MARKED));
-    }
-
-    private <T> boolean raise(
-            Connection connection,
-            Upsert upsert,
-            int stripe,
-            long epoch,
-            List<Encoded<T>> keys,
-            Function<Encoded<T>, String> change)
-            throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(upsert.of(keys))) {
-            bindRaise(connection, statement, stripe, epoch, keys, change);
-            return statement.executeUpdate() > 0;
-        }
-    }
-
-    private <T> void bindRaise(
-            Connection connection,
-            PreparedStatement statement,
-            int stripe,
-            long epoch,
-            List<Encoded<T>> keys,
-            Function<Encoded<T>, String> change)
+    private void bindRaise(
+            Connection connection, PreparedStatement statement, int stripe, long epoch, List<Encoded<Change>> keys)
             throws SQLException {
         int next = bindFence(statement, 1, stripe, epoch);
         if (keys.size() == 1) {
-            Encoded<T> key = keys.get(0);
+            Encoded<Change> key = keys.get(0);
             statement.setString(next, key.entity());
             statement.setBytes(next + 1, key.bytes());
-            statement.setString(next + 2, change.apply(key));
+            statement.setString(next + 2, Changes.code(key.value()));
         } else {
             next = bindKeys(connection, statement, next, keys);
-            statement.setArray(next, array(connection, "text", keys, change));
+            statement.setArray(next, array(connection, "text", keys, each -> Changes.code(each.value())));
         }
     }
 
@@ -229,15 +197,11 @@ final class PostgreSqlLedger implements LedgerSql {
     }
 
     @Override
-    public void acknowledge(Connection connection, List<Encoded<Version>> versions, Instant readAt)
-            throws SQLException {
+    public void acknowledge(Connection connection, List<Encoded<Version>> versions, long ago) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(acknowledge)) {
             int next = bindKeys(connection, statement, 1, versions);
             next = bindVersions(connection, statement, next, versions, version -> version);
-            next = tables.bind(statement, next);
-            OffsetDateTime time = OffsetDateTime.ofInstant(readAt, ZoneOffset.UTC);
-            statement.setObject(next, time);
-            statement.setObject(next + 1, time);
+            statement.setLong(tables.bind(statement, next), ago);
             statement.executeUpdate();
         }
     }
@@ -295,11 +259,11 @@ final class PostgreSqlLedger implements LedgerSql {
     /** Most transactions touch one key; without arrays that takes an eighth less of the processors' time. */
     private record Upsert(String oneKey, String manyKeys) {
         /** Writes nothing where the fence does not hold. */
-        private static Upsert of(Tables tables, String role, long first, String counter, String change) {
-            String sql = tables.in("""
+        private static Upsert of(Tables tables, Cause cause) {
+            String sql = cause.in(tables.in("""
                     WITH fence AS MATERIALIZED (
                       SELECT f.migration, f.side, f.generation FROM ${fence} f
-                       WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch = ? AND ${role}
+                       WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch = ? AND f.role IN (${roles})
                          AND ${courtesy}
                          FOR SHARE)
                     INSERT INTO ${ledger} AS l
@@ -312,11 +276,7 @@ final class PostgreSqlLedger implements LedgerSql {
                        SET generation = greatest(l.generation, excluded.generation), counter = ${counter},
                            last_change = ${change},
                            pending_since = coalesce(l.pending_since, excluded.pending_since)
-                    """)
-                    .replace("${role}", role)
-                    .replace("${first}", Long.toString(first))
-                    .replace("${counter}", counter)
-                    .replace("${change}", change)
+                    """), "l.", "excluded.last_change")
                     .replace("${courtesy}", PostgreSql.courtesy(tables));
             return new Upsert(
                     sql.replace("${keys}", "(VALUES (?::text, ?::bytea, ?::text, 0))"),

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,20 +13,18 @@ import java.util.OptionalLong;
 
 /** What the databases have in common that lock, read and write the ledger in several statements. */
 abstract class StepwiseLedger implements LedgerSql {
-    private final Dialect dialect;
     private final Tables tables;
     private final String lockFence;
     private final String postpone;
     private final String forget;
 
     StepwiseLedger(Dialect dialect, Tables tables) {
-        this.dialect = dialect;
         this.tables = tables;
         this.lockFence = dialect.lockShared(tables, "role, epoch, generation");
         this.postpone = tables.in("""
-                UPDATE ${ledger} SET pending_since = ?
-                 WHERE migration = ? AND side = ? AND entity = ? AND entity_key = ? AND pending_since < ?
-                """);
+                UPDATE ${ledger} SET pending_since = ${time}
+                 WHERE migration = ? AND side = ? AND entity = ? AND entity_key = ? AND pending_since < ${time}
+                """).replace("${time}", dialect.nowPlusMicros());
         this.forget = tables.in("""
                 DELETE FROM ${failure} WHERE migration = ? AND side = ? AND entity = ? AND entity_key = ?
                    AND (generation < ? OR generation = ? AND counter <= ?)
@@ -38,16 +35,21 @@ abstract class StepwiseLedger implements LedgerSql {
         return tables;
     }
 
-    /** Locks the stripe shared; its generation if it is in one of these roles. */
-    final OptionalLong lockFence(Connection connection, int stripe, long epoch, FenceCheck check) throws SQLException {
+    /** Locks the stripe shared; its generation if its role and epoch pass. */
+    final OptionalLong lockFence(Connection connection, int stripe, FenceCheck check) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(lockFence)) {
             statement.setInt(tables.bind(statement, 1), stripe);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() && check.passes(Role.valueOf(row.getString(1)), row.getLong(2), epoch)
+                return row.next() && check.passes(Role.valueOf(row.getString(1)), row.getLong(2))
                         ? OptionalLong.of(row.getLong(3))
                         : OptionalLong.empty();
             }
         }
+    }
+
+    /** Locks the stripe shared; its generation if a refresh that began at this epoch may write here. */
+    final OptionalLong lockSecondary(Connection connection, int stripe, long epoch) throws SQLException {
+        return lockFence(connection, stripe, (role, actual) -> role == Role.SECONDARY && actual <= epoch);
     }
 
     /** The keys' rows that are there, by {@link Encoded#identity}; {@code lock} is appended to the statement. */
@@ -72,7 +74,7 @@ abstract class StepwiseLedger implements LedgerSql {
     }
 
     @Override
-    public final void acknowledge(Connection connection, List<Encoded<Version>> versions, Instant readAt)
+    public final void acknowledge(Connection connection, List<Encoded<Version>> versions, long ago)
             throws SQLException {
         long generation = generation(connection);
         Map<List<Object>, Version> rows = select(connection, versions, generation, "FOR UPDATE SKIP LOCKED");
@@ -89,7 +91,7 @@ abstract class StepwiseLedger implements LedgerSql {
             clear(connection, tables.in("DELETE FROM ${failure} WHERE "), chunk);
         }
         if (!moved.isEmpty()) {
-            postpone(connection, moved, readAt);
+            postpone(connection, moved, ago);
         }
     }
 
@@ -100,12 +102,12 @@ abstract class StepwiseLedger implements LedgerSql {
         }
     }
 
-    private void postpone(Connection connection, List<Encoded<Version>> moved, Instant readAt) throws SQLException {
+    private void postpone(Connection connection, List<Encoded<Version>> moved, long ago) throws SQLException {
         try (PreparedStatement later = connection.prepareStatement(postpone);
                 PreparedStatement forgotten = connection.prepareStatement(forget)) {
             for (Encoded<Version> key : moved) {
-                dialect.bind(later, 1, readAt);
-                dialect.bind(later, bindKey(later, 2, key), readAt);
+                later.setLong(1, -ago);
+                later.setLong(bindKey(later, 2, key), -ago);
                 later.addBatch();
                 int next = bindKey(forgotten, 1, key);
                 forgotten.setLong(next, key.value().generation());
@@ -137,26 +139,7 @@ abstract class StepwiseLedger implements LedgerSql {
     }
 
     /** What a write asks of the fence. */
-    enum FenceCheck {
-        RAISE {
-            @Override
-            boolean passes(Role role, long actual, long expected) {
-                return role == Role.PRIMARY && actual == expected;
-            }
-        },
-        MARK {
-            @Override
-            boolean passes(Role role, long actual, long expected) {
-                return (role == Role.PRIMARY || role == Role.DRAINING) && actual == expected;
-            }
-        },
-        APPLY {
-            @Override
-            boolean passes(Role role, long actual, long expected) {
-                return role == Role.SECONDARY && actual <= expected;
-            }
-        };
-
-        abstract boolean passes(Role role, long actual, long expected);
+    interface FenceCheck {
+        boolean passes(Role role, long epoch);
     }
 }

@@ -93,6 +93,14 @@ abstract class SqlContract {
         return new LedgerTable(dialect, Schema.DEFAULT_PREFIX, MIGRATION, side, KeyCodec.standard());
     }
 
+    final FailureTable failures() {
+        return new FailureTable(ledger());
+    }
+
+    final LedgerPages pages() {
+        return new LedgerPages(ledger());
+    }
+
     static FenceRow open(Role role, long epoch) {
         return new FenceRow(role, Stage.LEGACY_PRIMARY, epoch, GENERATION, 11, "here");
     }
@@ -159,6 +167,10 @@ abstract class SqlContract {
     }
 
     final <T> Future<T> meanwhile(Callable<T> work) {
+        return threads.submit(work);
+    }
+
+    final Future<?> meanwhile(Runnable work) {
         return threads.submit(work);
     }
 

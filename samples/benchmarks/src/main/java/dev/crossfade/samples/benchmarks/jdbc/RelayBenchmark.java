@@ -10,11 +10,11 @@ import java.util.Locale;
 /** Dirty keys per second that reach the other database, their rows read and written; and what others take from a queue. */
 final class RelayBenchmark {
     private static final String RELAY = "Crossfade's relay, rows read and written";
-    private static final String RELAY_LARGE = "Crossfade's relay, batches of 500";
+    private static final String RELAY_SMALL = "Crossfade's relay, batches of 100";
     private static final String DB_SCHEDULER = "db-scheduler, empty handler";
     private static final String POLLER = "batch poller by hand, 2 threads, empty handler";
     private static final int AT_ONCE = 1_000;
-    private static final int LARGE_BATCH = 500;
+    private static final int SMALL_BATCH = 100;
 
     private final Server server;
     private final Effort effort;
@@ -31,7 +31,7 @@ final class RelayBenchmark {
                 """);
         Results durable = measure(Commits.DURABLE);
         Results notDurable = measure(Commits.NOT_DURABLE);
-        for (String contestant : List.of(RELAY, RELAY_LARGE, POLLER, DB_SCHEDULER)) {
+        for (String contestant : List.of(RELAY, RELAY_SMALL, POLLER, DB_SCHEDULER)) {
             table.append("| %s | %s | %s | %s | %s |%n"
                     .formatted(
                             contestant,
@@ -48,17 +48,17 @@ final class RelayBenchmark {
         String suffix = "_" + commits.name().toLowerCase(Locale.ROOT);
         try (HikariDataSource legacy = server.pool(Server.LEGACY, commits);
                 Service service = Service.of("relay" + suffix, server, commits, relay -> {});
-                Service large = Service.of("large" + suffix, server, commits, relay -> relay.batchSize(LARGE_BATCH))) {
+                Service small = Service.of("small" + suffix, server, commits, relay -> relay.batchSize(SMALL_BATCH))) {
             service.moveTo(Stage.LEGACY_PRIMARY);
-            large.moveTo(Stage.LEGACY_PRIMARY);
+            small.moveTo(Stage.LEGACY_PRIMARY);
             for (int round = 0; round <= effort.rounds(); round++) {
                 double relay = drain(service);
-                double inLargeBatches = drain(large);
+                double inSmallBatches = drain(small);
                 double dbScheduler = Rivals.dbSchedulerDrain(legacy, effort.keys());
                 double poller = Rivals.pollerDrain(legacy, effort.keys());
                 if (round > 0) {
                     results.add(RELAY, relay);
-                    results.add(RELAY_LARGE, inLargeBatches);
+                    results.add(RELAY_SMALL, inSmallBatches);
                     results.add(DB_SCHEDULER, dbScheduler);
                     results.add(POLLER, poller);
                 }

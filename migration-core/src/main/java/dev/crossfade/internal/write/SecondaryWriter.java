@@ -1,0 +1,104 @@
+package dev.crossfade.internal.write;
+
+import dev.crossfade.Side;
+import dev.crossfade.internal.state.EntityState;
+import dev.crossfade.internal.view.Context;
+import dev.crossfade.spi.Change;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.Ledger.Pending;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Writes states of the primary to the secondary, in one transaction: first what is gone, then what is there. */
+final class SecondaryWriter {
+    private final Context context;
+    private final SecondaryHealth health;
+    private final DeleteCap deleteCap;
+    private final LongAdder applied;
+
+    /** How the states of the primary come to the secondary. */
+    enum Way {
+        OVERWRITE,
+        /** Deletes the rows before it writes them: what they hold that must be unique is free for each other then. */
+        REPLACE
+    }
+
+    SecondaryWriter(Context context, SecondaryHealth health, int deletesByMarksPerMinute) {
+        this.context = context;
+        this.health = health;
+        this.deleteCap = new DeleteCap(context.platform(), deletesByMarksPerMinute);
+        this.applied = context.counters().counter("crossfade.refresh", "outcome", "applied");
+    }
+
+    /**
+     * Writes the keys.
+     *
+     * @param pending what the ledger said of them, and perhaps of others
+     * @param states  what the primary has of them; a key without a state is gone there
+     * @throws RefusedRefresh if deletes would go too far; nothing was written
+     */
+    void write(
+            EntityState state,
+            Side secondary,
+            Way way,
+            Set<EntityKey> keys,
+            Map<EntityKey, Pending> pending,
+            Map<EntityKey, Object> states)
+            throws Throwable {
+        List<Object> present = new ArrayList<>();
+        List<EntityKey> replaced = new ArrayList<>();
+        List<EntityKey> absent = new ArrayList<>();
+        for (EntityKey key : keys) {
+            Object found = states.get(key);
+            if (found != null) {
+                present.add(found);
+                replaced.add(key);
+            } else {
+                absent.add(key);
+            }
+        }
+        context.store(secondary).inTransaction(() -> {
+            // First: a row that is gone may have left something unique to one that is written.
+            if (!absent.isEmpty()) {
+                requireRoomForDeletes(state, secondary, absent, pending);
+                state.deleteAll(secondary, absent);
+            }
+            if (way == Way.REPLACE && !replaced.isEmpty()) {
+                requireDeletesOfNothingElse(secondary);
+                state.deleteAll(secondary, replaced);
+            }
+            if (!present.isEmpty()) {
+                state.overwriteAll(secondary, present);
+            }
+            return true;
+        });
+        applied.add(keys.size());
+        health.wrote();
+    }
+
+    private void requireDeletesOfNothingElse(Side secondary) throws Throwable {
+        if (context.store(secondary).deletesReachFurther()) {
+            throw new RefusedRefresh("a unique value is taken, and deletes would reach other tables");
+        }
+    }
+
+    private void requireRoomForDeletes(
+            EntityState state, Side secondary, List<EntityKey> absent, Map<EntityKey, Pending> pending)
+            throws RefusedRefresh {
+        List<EntityKey> marked =
+                absent.stream().filter(key -> isOnlyMarked(pending.get(key))).toList();
+        for (EntityKey existing : state.findAll(secondary, marked).keySet()) {
+            if (!deleteCap.tryTake()) {
+                throw new RefusedRefresh("too many deletes by marks, first refused for " + existing.entity());
+            }
+        }
+    }
+
+    private static boolean isOnlyMarked(@Nullable Pending pending) {
+        return pending == null || pending.change() == Change.MARKED;
+    }
+}
