@@ -64,7 +64,7 @@ final class Assembly {
                 .create(new Coordination.Setup(
                         builder.name(),
                         repositories.stream()
-                                .map(repository -> repository.state().entity())
+                                .map(RepositoryAssembly::forCoordination)
                                 .toList(),
                         builder.platform(),
                         builder.relay().maxAttempts(),

@@ -7,6 +7,7 @@ import dev.crossfade.internal.method.MethodClassifier;
 import dev.crossfade.internal.method.MethodPlan;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.state.EntityState.Operations;
+import dev.crossfade.spi.Coordination;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ final class RepositoryAssembly {
     private final List<String> stateOperations = new ArrayList<>();
     private Map<Method, MethodPlan> plans = Map.of();
     private @Nullable EntityState state;
+    private boolean takesTextKeys;
 
     RepositoryAssembly(RepositoryBuilder<?> repository, boolean transactional) {
         this.repository = repository;
@@ -100,6 +103,7 @@ final class RepositoryAssembly {
                 method -> isOverridden(method, legacy) || isOverridden(method, next),
                 transactional);
         plans = classifier.classify();
+        takesTextKeys = classifier.takesTextKeys(plans.values());
         mistakes.addAll(classifier.mistakes());
         if (entity == null) {
             return;
@@ -112,7 +116,8 @@ final class RepositoryAssembly {
         }
         Operations operations = operations(entity, legacy, next);
         if (operations != null && legacy != null && next != null) {
-            state = new EntityState(entity.name(), entity.type(), legacy, next, keyOf(entity), operations);
+            state = new EntityState(
+                    entity.name(), entity.type(), legacy, next, keyOf(entity), normaliser(entity), operations);
         }
     }
 
@@ -146,6 +151,17 @@ final class RepositoryAssembly {
     @SuppressWarnings("unchecked")
     private static Function<Object, @Nullable Object> keyOf(EntityBuilder<?, ?, ?> entity) {
         return (Function<Object, @Nullable Object>) entity.key();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static UnaryOperator<Object> normaliser(EntityBuilder<?, ?, ?> entity) {
+        UnaryOperator<?> declared = entity.normalise();
+        return declared == null ? UnaryOperator.identity() : (UnaryOperator<Object>) declared;
+    }
+
+    /** What a coordination has to know of the entity; only where there are no mistakes. */
+    Coordination.Entity forCoordination() {
+        return new Coordination.Entity(state().entity(), takesTextKeys, entity().normalise() != null);
     }
 
     @SuppressWarnings("unchecked")

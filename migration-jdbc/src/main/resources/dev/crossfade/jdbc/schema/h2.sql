@@ -65,7 +65,6 @@ CREATE TABLE IF NOT EXISTS ${prefix}instance (
     beat_at      timestamp(6) with time zone NOT NULL,
     epoch        bigint NOT NULL, -- the fence as this instance saw it last
     stage        varchar(16) NOT NULL,
-    settled      bigint NOT NULL,
     description  varchar(200) NOT NULL,
     PRIMARY KEY (migration, side, instance_id)
 );
@@ -144,4 +143,13 @@ CREATE TABLE IF NOT EXISTS ${prefix}key_map (
     new_key     varbinary(512) NOT NULL,
     PRIMARY KEY (migration, entity, legacy_key),
     UNIQUE (migration, entity, new_key)
+);
+
+-- Up to where ids of the legacy side are handed out to rows that are born on the new side, by column.
+CREATE TABLE IF NOT EXISTS ${prefix}id_block (
+    migration   varchar(64) NOT NULL,
+    side        char(1) NOT NULL,
+    id_column   varchar(200) NOT NULL,
+    next_id     bigint NOT NULL,
+    PRIMARY KEY (migration, side, id_column)
 );

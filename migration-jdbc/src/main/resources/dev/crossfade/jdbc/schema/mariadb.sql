@@ -63,7 +63,6 @@ CREATE TABLE IF NOT EXISTS ${prefix}instance (
     beat_at      datetime(6) NOT NULL,
     epoch        bigint NOT NULL, -- the fence as this instance saw it last
     stage        varchar(16) NOT NULL,
-    settled      bigint NOT NULL,
     description  varchar(200) NOT NULL,
     PRIMARY KEY (migration, side, instance_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
@@ -141,4 +140,13 @@ CREATE TABLE IF NOT EXISTS ${prefix}key_map (
     new_key     varbinary(512) NOT NULL,
     PRIMARY KEY (migration, entity, legacy_key),
     UNIQUE KEY ${prefix}key_map_new (migration, entity, new_key)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Up to where ids of the legacy side are handed out to rows that are born on the new side, by column.
+CREATE TABLE IF NOT EXISTS ${prefix}id_block (
+    migration   varchar(64) NOT NULL,
+    side        char(1) NOT NULL,
+    id_column   varchar(200) NOT NULL,
+    next_id     bigint NOT NULL,
+    PRIMARY KEY (migration, side, id_column)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -67,7 +67,6 @@ CREATE TABLE IF NOT EXISTS ${prefix}instance (
     beat_at      timestamptz NOT NULL,
     epoch        bigint      NOT NULL, -- the fence as this instance saw it last
     stage        varchar(16) COLLATE "C" NOT NULL,
-    settled      bigint      NOT NULL,
     description  varchar(200) NOT NULL,
     PRIMARY KEY (migration, side, instance_id)
 );
@@ -146,4 +145,13 @@ CREATE TABLE IF NOT EXISTS ${prefix}key_map (
     new_key     bytea        NOT NULL CHECK (octet_length(new_key) <= 512),
     PRIMARY KEY (migration, entity, legacy_key),
     UNIQUE (migration, entity, new_key)
+);
+
+-- Up to where ids of the legacy side are handed out to rows that are born on the new side, by column.
+CREATE TABLE IF NOT EXISTS ${prefix}id_block (
+    migration   varchar(64)  COLLATE "C" NOT NULL,
+    side        char(1)      COLLATE "C" NOT NULL,
+    id_column   varchar(200) COLLATE "C" NOT NULL,
+    next_id     bigint       NOT NULL,
+    PRIMARY KEY (migration, side, id_column)
 );

@@ -27,7 +27,12 @@ final class SinkOf implements AutoCloseable {
         this.coordination = JdbcCoordination.between(
                         Database.of("legacy", databases.legacy().dataSource()),
                         Database.of("next", databases.next().dataSource()))
-                .create(new Coordination.Setup(OrdersMigration.NAME, List.of("Order"), Platform.system(), 10, 1_000));
+                .create(new Coordination.Setup(
+                        OrdersMigration.NAME,
+                        List.of(new Coordination.Entity("Order", false, false)),
+                        Platform.system(),
+                        10,
+                        1_000));
     }
 
     private DiscrepancySink sink() {
