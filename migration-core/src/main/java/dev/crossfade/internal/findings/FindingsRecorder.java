@@ -66,12 +66,16 @@ public final class FindingsRecorder {
     /** Findings that had no room here and are not counted by the sink yet. Guarded by {@code this}. */
     private long unrecorded;
 
+    /** Not before this time is it tried again after a failure. Guarded by {@code this}. */
+    private long tryAt;
+
     /** Guarded by {@code this}. */
     private boolean failing;
 
     public FindingsRecorder(Context context, KeyCheck check) {
         this.context = context;
         this.check = check;
+        this.tryAt = context.platform().nanoTime();
         this.lane = new Lane(context.platform(), "crossfade-" + context.migration() + "-findings", 1, 1);
         this.recorded = context.counters().counter("crossfade.discrepancy", "outcome", "recorded");
         this.failed = context.counters().counter("crossfade.discrepancy", "outcome", "failed");
@@ -108,13 +112,16 @@ public final class FindingsRecorder {
 
     private synchronized boolean isDue() {
         long now = context.platform().nanoTime();
-        return (unrecorded > 0 && !failing)
+        return (unrecorded > 0 && now - tryAt >= 0)
                 || suspects.values().stream().anyMatch(suspected -> now - suspected.dueNanos >= 0);
     }
 
     private void work() {
         Map<EntityKey, Suspected> batch = take();
         long more = takeUnrecorded();
+        if (batch.isEmpty() && more == 0) {
+            return;
+        }
         try {
             List<Finding> findings = new ArrayList<>();
             Set<EntityKey> undecided = new HashSet<>();
@@ -186,7 +193,7 @@ public final class FindingsRecorder {
                 kept.recorded = true;
             }
         });
-        if (failing && !batch.isEmpty()) {
+        if (failing) {
             failing = false;
             log.info("{} - discrepancies are recorded again", context.migration());
         }
@@ -195,6 +202,7 @@ public final class FindingsRecorder {
     private synchronized void failed(Map<EntityKey, Suspected> batch, long more, FailureSummary failure) {
         failed.increment();
         unrecorded += more;
+        tryAt = context.platform().nanoTime() + SOON.toNanos();
         batch.forEach((key, taken) -> {
             Suspected kept = suspects.get(key);
             if (kept != null) {

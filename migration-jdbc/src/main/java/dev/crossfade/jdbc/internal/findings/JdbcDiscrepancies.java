@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,7 @@ public final class JdbcDiscrepancies implements DiscrepancySink {
     private final String prefix;
     private final KeyCodec codec;
     private final int capacity;
+    private final AtomicBoolean toldOfNoRoom = new AtomicBoolean();
 
     public JdbcDiscrepancies(
             String migration, Fence fence, Site legacy, Site next, String prefix, KeyCodec codec, int capacity) {
@@ -151,6 +153,15 @@ public final class JdbcDiscrepancies implements DiscrepancySink {
         }
         if (left > 0) {
             table.addUnrecorded(connection, left, fence.view().epoch());
+            tellOfNoRoom(left);
+        } else if (room > 0) {
+            toldOfNoRoom.set(false);
+        }
+    }
+
+    /** Once per episode. */
+    private void tellOfNoRoom(long left) {
+        if (!toldOfNoRoom.getAndSet(true)) {
             log.warn(
                     "{} - {} findings of keys that differ found no room, where {} records may be open at most; they are "
                             + "counted and keep the primary from moving",
