@@ -38,10 +38,11 @@ abstract class TwoMigrationsContract extends FaultContract {
         return instance.service.migration.moveTo(to, ALICE);
     }
 
-    /** A move that was given up before it came to the stop, as on a slow machine, is asked for again. */
+    /** A move that ended before it came to the stop, as on a slow machine, is asked for again. */
     private static MoveResult moveBy(Stop stop, Instance instance, Stage to) {
         MoveResult result = move(instance, to);
-        for (int attempt = 1; attempt < 5 && !stop.isReached(); attempt++) {
+        long giveUp = System.nanoTime() + Scene.PATIENCE.toNanos() / 2;
+        while (!stop.isReached() && System.nanoTime() - giveUp < 0) {
             result = move(instance, to);
         }
         return result;
