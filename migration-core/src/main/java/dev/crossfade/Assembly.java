@@ -65,7 +65,7 @@ final class Assembly {
                 .create(new Coordination.Setup(
                         builder.name(),
                         repositories.stream()
-                                .map(repository -> repository.state().entity())
+                                .map(RepositoryAssembly::forCoordination)
                                 .toList(),
                         builder.platform(),
                         builder.relay().maxAttempts(),
@@ -220,6 +220,7 @@ final class Assembly {
                 next,
                 coordination.fence(),
                 coordination.ledger(),
+                coordination.discrepancies(),
                 new Views(coordination.fence(), builder.platform()),
                 Map.copyOf(entities),
                 Map.copyOf(coverage),

@@ -1,6 +1,7 @@
 package dev.crossfade;
 
 import dev.crossfade.event.MigrationEvent.CopyCompleted;
+import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.spi.Coverage;
 import dev.crossfade.spi.EntityKey;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -64,7 +66,8 @@ public final class CopyRun {
      */
     public void mark(Collection<?> keys) throws InterruptedException {
         List<EntityKey> rest = new ArrayList<>(keys.size());
-        keys.forEach(key -> rest.add(new EntityKey(entity, key)));
+        EntityState state = Objects.requireNonNull(context.entities().get(entity));
+        keys.forEach(key -> rest.add(state.key(key)));
         int done = 0;
         while (done < rest.size()) {
             requireOpen();

@@ -6,6 +6,8 @@ import dev.crossfade.control.Control;
 import dev.crossfade.control.Settings;
 import dev.crossfade.control.Stage;
 import dev.crossfade.internal.backfill.RunningBackfill;
+import dev.crossfade.internal.findings.FindingsRecorder;
+import dev.crossfade.internal.findings.KeyCheck;
 import dev.crossfade.internal.method.DefaultMethodCall;
 import dev.crossfade.internal.method.MethodPlan;
 import dev.crossfade.internal.method.RepositoryHandler.Call;
@@ -50,6 +52,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +86,8 @@ final class Engine {
     private final StickyBucket bucket;
     private final SecondaryReads secondaryReads;
     private final ShadowReads shadowReads;
+    private final KeyCheck keyCheck;
+    private final Map<String, ComparisonEngine> comparisons = new HashMap<>();
     private final StageMover mover;
     private final WishFollower wishes;
     private final SettingsSink sink;
@@ -116,7 +121,9 @@ final class Engine {
         this.adoption = new Adoption(context, units);
         this.bucket = StickyBucket.salted(options.salt());
         this.secondaryReads = new SecondaryReads(context, options.reads(), readBreaker);
-        this.shadowReads = new ShadowReads(context, options.shadow(), readBreaker);
+        this.keyCheck = new KeyCheck(context, this::comparison);
+        this.shadowReads =
+                new ShadowReads(context, options.shadow(), readBreaker, new FindingsRecorder(context, keyCheck));
         this.meters = new Meters(context.migration(), options.meters());
         Gates gates = new Gates(
                 context,
@@ -163,12 +170,21 @@ final class Engine {
     /** What a method of a repository's proxy does. */
     Call call(Class<?> repository, MethodPlan plan, EntityState state, ComparisonEngine comparison, int maxRows) {
         entities.put(repository, state.entity());
+        comparisons.put(state.entity(), comparison);
         return switch (plan.kind()) {
             case READ -> RereadableArguments.of(plan, read(plan, state, comparison, maxRows));
             case WRITE -> RereadableArguments.of(plan, new WriteCall(context, units, plan, state));
             case PRIMARY_ONLY -> new PrimaryOnlyCall(context, units, plan, state);
             case DEFAULT -> new DefaultMethodCall(plan.method());
         };
+    }
+
+    private ComparisonEngine comparison(String entity) {
+        return Objects.requireNonNull(comparisons.get(entity), entity);
+    }
+
+    Discrepancies discrepancies(Runnable requireStarted) {
+        return new Discrepancies(context, keyCheck, requireStarted);
     }
 
     private Call read(MethodPlan plan, EntityState state, ComparisonEngine comparison, int maxRows) {

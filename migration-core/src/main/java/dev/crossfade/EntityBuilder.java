@@ -10,6 +10,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ public final class EntityBuilder<R, E, K> {
     private @Nullable PageByKey<R, E, K> pages;
     private @Nullable ToLongFunction<R> count;
     private BackfillSource.@Nullable Factory source;
+    private @Nullable UnaryOperator<K> normalise;
     private final ComparisonRules.Builder rules = ComparisonRules.builder();
 
     EntityBuilder(Class<E> type, Function<? super E, ? extends @Nullable K> key) {
@@ -127,6 +129,18 @@ public final class EntityBuilder<R, E, K> {
         return this;
     }
 
+    /**
+     * Makes one key of all that the stores take for the same one, as {@code key -> key.strip().toLowerCase(Locale.ROOT)}
+     * for text in a column that ignores case and blanks at the end; else writes of one row would be told apart. The same for
+     * the same key, always, and its own normal form unchanged; null is never passed. By default every key stands for itself.
+     *
+     * <p>Find and delete get normal forms. A store whose column tells the spellings apart has to keep its keys in that form.
+     */
+    public EntityBuilder<R, E, K> normaliseKeys(UnaryOperator<K> toNormalForm) {
+        this.normalise = toNormalForm;
+        return this;
+    }
+
     /** How results that hold this entity are compared. */
     public EntityBuilder<R, E, K> compare(Consumer<ComparisonRules.Builder> comparison) {
         comparison.accept(rules);
@@ -192,6 +206,11 @@ public final class EntityBuilder<R, E, K> {
 
     BackfillSource.@Nullable Factory source() {
         return source;
+    }
+
+    @Nullable
+    UnaryOperator<K> normalise() {
+        return normalise;
     }
 
     ComparisonRules.Builder rules() {

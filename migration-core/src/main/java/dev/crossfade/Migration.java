@@ -200,6 +200,11 @@ public final class Migration implements AutoCloseable {
         return new ParkedKeys(context);
     }
 
+    /** Keys on which the stores differ although nothing is on its way between them. */
+    public Discrepancies discrepancies() {
+        return engine.discrepancies(this::requireStarted);
+    }
+
     /**
      * What was changed by hand or by flag: moves, parked keys, recovery, sessions that were ended. Newest first; empty with
      * fence and ledger in memory. A database that does not answer keeps its part to itself.

@@ -11,6 +11,7 @@ import dev.crossfade.internal.method.MethodPlan;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.state.EntityState.Operations;
 import dev.crossfade.spi.BackfillSource;
+import dev.crossfade.spi.Coordination;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -25,6 +26,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ final class RepositoryAssembly {
     private final List<String> stateOperations = new ArrayList<>();
     private Map<Method, MethodPlan> plans = Map.of();
     private @Nullable EntityState state;
+    private boolean takesTextKeys;
 
     RepositoryAssembly(RepositoryBuilder<?> repository, boolean transactional) {
         this.repository = repository;
@@ -105,6 +108,7 @@ final class RepositoryAssembly {
                 method -> isOverridden(method, legacy) || isOverridden(method, next),
                 transactional);
         plans = classifier.classify();
+        takesTextKeys = classifier.takesTextKeys(plans.values());
         mistakes.addAll(classifier.mistakes());
         if (entity == null) {
             return;
@@ -117,7 +121,8 @@ final class RepositoryAssembly {
         }
         Operations operations = operations(entity, legacy, next);
         if (operations != null && legacy != null && next != null) {
-            state = new EntityState(entity.name(), entity.type(), legacy, next, keyOf(entity), operations);
+            state = new EntityState(
+                    entity.name(), entity.type(), legacy, next, keyOf(entity), normaliser(entity), operations);
         }
     }
 
@@ -151,6 +156,17 @@ final class RepositoryAssembly {
     @SuppressWarnings("unchecked")
     private static Function<Object, @Nullable Object> keyOf(EntityBuilder<?, ?, ?> entity) {
         return (Function<Object, @Nullable Object>) entity.key();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static UnaryOperator<Object> normaliser(EntityBuilder<?, ?, ?> entity) {
+        UnaryOperator<?> declared = entity.normalise();
+        return declared == null ? UnaryOperator.identity() : (UnaryOperator<Object>) declared;
+    }
+
+    /** What a coordination has to know of the entity; only where there are no mistakes. */
+    Coordination.Entity forCoordination() {
+        return new Coordination.Entity(state().entity(), takesTextKeys, entity().normalise() != null);
     }
 
     @SuppressWarnings("unchecked")

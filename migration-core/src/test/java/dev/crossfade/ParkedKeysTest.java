@@ -7,11 +7,15 @@ import dev.crossfade.control.Stage;
 import dev.crossfade.event.MigrationEvent.KeyParked;
 import dev.crossfade.event.MigrationEvent.KeysDiscarded;
 import dev.crossfade.event.MigrationEvent.KeysRetried;
+import dev.crossfade.event.MigrationEvent.SecondaryUnavailable;
+import dev.crossfade.internal.view.Breaker;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.ParkedKey;
 import dev.crossfade.testing.Order;
 import dev.crossfade.testing.Orders;
 import dev.crossfade.testing.Rig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -28,6 +32,7 @@ class ParkedKeysTest {
     private static final int ATTEMPTS = 3;
 
     private final Set<Long> refused = ConcurrentHashMap.newKeySet();
+    private volatile boolean dead;
     private final List<Integer> batches = new CopyOnWriteArrayList<>();
     private Rig rig = Rig.built(b -> {});
 
@@ -107,6 +112,9 @@ class ParkedKeysTest {
     }
 
     private void overwrite(Second rows, Order order) {
+        if (dead) {
+            throw new UncheckedIOException(new IOException("simulated"));
+        }
         if (refused.contains(order.id())) {
             throw new IllegalArgumentException("refused");
         }
@@ -158,6 +166,21 @@ class ParkedKeysTest {
         awaitParked(1);
         assertThat(stores.next.rows).hasSize(63);
         assertThat(batches).as("one of 64 keys, two each of 32 to 2").hasSize(11);
+    }
+
+    @Test
+    void a_secondary_that_does_not_answer_is_not_asked_for_one_half_of_a_batch_after_the_other() {
+        beginRefusing();
+        dead = true;
+        second.writeAll(LongStream.range(0, 64).mapToObj(id -> order(id)).toList());
+        await().until(() -> rig.events(SecondaryUnavailable.class).size() == 1);
+        assertThat(batches)
+                .as("the whole, and the few that found out that it is dead")
+                .contains(64)
+                .noneMatch(size -> size > Breaker.THRESHOLD && size < 64);
+        dead = false;
+        rig.awaitClean();
+        assertThat(stores.next.rows).hasSize(64);
     }
 
     @Test

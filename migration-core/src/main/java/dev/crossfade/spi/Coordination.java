@@ -21,6 +21,9 @@ public interface Coordination extends AutoCloseable {
     /** What is left to do of an entity's backfill; lives in the new store where that survives the process. */
     BackfillBook backfill(String entity);
 
+    /** Which keys the stores differ on although nothing is on its way between them. */
+    DiscrepancySink discrepancies();
+
     /** What can be done after a failover or a restore; empty where nothing survives the process. */
     Optional<Rescue> rescue();
 
@@ -50,14 +53,23 @@ public interface Coordination extends AutoCloseable {
     }
 
     /**
+     * What a coordination has to know of an entity.
+     *
+     * @param name           unique in the migration
+     * @param takesTextKeys  whether methods take keys that are text, or records with text in them
+     * @param normalisesKeys whether keys come in a normal form that was declared
+     */
+    record Entity(String name, boolean takesTextKeys, boolean normalisesKeys) {}
+
+    /**
      * What a coordination has to know.
      *
      * @param migration      the migration's name
-     * @param entities       the names of its entities
+     * @param entities       its entities
      * @param maxAttempts    refused refreshes after which a key is parked, at least 1
      * @param ledgerCapacity the most dirty keys that one process keeps in memory, at least 1
      */
-    record Setup(String migration, List<String> entities, Platform platform, int maxAttempts, int ledgerCapacity) {
+    record Setup(String migration, List<Entity> entities, Platform platform, int maxAttempts, int ledgerCapacity) {
         public Setup {
             Objects.requireNonNull(migration, "migration");
             entities = List.copyOf(entities);

@@ -23,7 +23,8 @@ class ReadMetersTest {
                     .add(meter.getId().getTags().stream().map(Tag::getKey).collect(Collectors.joining(",")));
         }
         assertThat(tags.toString())
-                .isEqualTo("{crossfade.fallback=[entity,migration,reason]"
+                .isEqualTo("{crossfade.discrepancy=[migration,outcome]"
+                        + ", crossfade.fallback=[entity,migration,reason]"
                         + ", crossfade.fence.view.age=[migration]"
                         + ", crossfade.handover.pause=[migration]"
                         + ", crossfade.ledger.dirty=[migration]"

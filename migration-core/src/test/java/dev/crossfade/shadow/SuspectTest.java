@@ -48,19 +48,19 @@ class SuspectTest {
         fixture.next.rows.put(1L, new Order(1L, 1, "lost", null));
         fixture.catalog.findById(1);
         assertThat(fixture.outcome()).isInstanceOf(Mismatch.class);
-        // The caller's read or the shadow read, and two confirmations.
-        assertThat(fixture.legacy.reads).hasValue(3);
-        assertThat(fixture.next.reads).hasValue(3);
+        // The caller's read or the shadow read, two confirmations, and the look at the key itself.
+        ReadFixture.eventually(() -> assertThat(fixture.legacy.reads).hasValue(4));
+        ReadFixture.eventually(() -> assertThat(fixture.next.reads).hasValue(4));
         assertThat(fixture.migration.status().lastDifferences()).singleElement().satisfies(seen -> {
             assertThat(seen.field()).isEqualTo("status");
             assertThat(seen.operation()).isEqualTo("findById");
             assertThat(seen.kind()).isEqualTo("VALUE");
             assertThat(seen.count()).isEqualTo(1);
         });
-        assertThat(fixture.migration.check(Stage.NEW_PRIMARY, ReadFixture.ALICE))
-                .singleElement()
-                .asString()
-                .contains("mismatches");
+        ReadFixture.eventually(() -> assertThat(fixture.migration.check(Stage.NEW_PRIMARY, ReadFixture.ALICE))
+                .hasSize(2)
+                .anyMatch(reason -> reason.contains("mismatches"))
+                .anyMatch(reason -> reason.startsWith("1 discrepancies are open")));
         assertThat(fixture.migration.moveTo(Stage.NEW_PRIMARY, ReadFixture.ALICE))
                 .isInstanceOf(MoveResult.Refused.class);
     }

@@ -190,6 +190,12 @@ public final class Database implements Store {
         return transactions.current() != null || jdbiTransactions.isOpenHere();
     }
 
+    /** The transaction that this thread has open, {@code null} without one. */
+    @Nullable
+    OpenTransaction current() {
+        return transactions.current();
+    }
+
     /**
      * The connection of this thread's transaction, for the library's own statements: they do not count in
      * {@link #statementsHere}. Not to be closed.

@@ -3,6 +3,7 @@ package dev.crossfade.jdbc;
 import dev.crossfade.jdbc.internal.fence.IdAlignment;
 import dev.crossfade.jdbc.internal.ids.AlignedIds;
 import dev.crossfade.jdbc.internal.ids.IdColumn;
+import dev.crossfade.jdbc.internal.ids.TextKey;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.jdbc.internal.sql.Schema;
 import dev.crossfade.spi.Coordination;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,43 +29,52 @@ public final class JdbcCoordination implements Coordination.Factory {
     /** The prefix of the tables, unless set otherwise. */
     public static final String DEFAULT_TABLE_PREFIX = "crossfade_";
 
+    /** How long transactions that are older than the entry are given to end, unless set otherwise. */
+    public static final Duration DEFAULT_OLDER_TRANSACTIONS_WAIT = Duration.ofSeconds(5);
+
     private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_]{0,20}");
 
     private final Database legacy;
     private final Database next;
-    private final String tablePrefix;
-    private final Schema.Mode schema;
-    private final String description;
-    private final List<IdColumn> ids;
-    private final @Nullable Duration terminateAfter;
 
-    private JdbcCoordination(
-            Database legacy,
-            Database next,
-            String tablePrefix,
-            Schema.Mode schema,
-            String description,
-            List<IdColumn> ids,
-            @Nullable Duration terminateAfter) {
+    // Written only while a copy is made, by the one method that makes it.
+    private String tablePrefix = DEFAULT_TABLE_PREFIX;
+    private Schema.Mode schema = Schema.Mode.IF_MISSING;
+    private String description = "pid " + ProcessHandle.current().pid();
+    private List<IdColumn> ids = List.of();
+    private List<IdBlocks> blocks = List.of();
+    private List<TextKey> textKeys = List.of();
+    private @Nullable Duration terminateAfter;
+    private Duration olderTransactionsWait = DEFAULT_OLDER_TRANSACTIONS_WAIT;
+
+    private JdbcCoordination(Database legacy, Database next) {
         this.legacy = legacy;
         this.next = next;
-        this.tablePrefix = tablePrefix;
-        this.schema = schema;
-        this.description = description;
-        this.ids = ids;
-        this.terminateAfter = terminateAfter;
     }
 
     /** Fence and ledger between these two, which are those that the migration's builder gets. */
     public static JdbcCoordination between(Database legacy, Database next) {
-        return new JdbcCoordination(
-                Objects.requireNonNull(legacy, "legacy"),
-                Objects.requireNonNull(next, "next"),
-                DEFAULT_TABLE_PREFIX,
-                Schema.Mode.IF_MISSING,
-                "pid " + ProcessHandle.current().pid(),
-                List.of(),
-                null);
+        return new JdbcCoordination(Objects.requireNonNull(legacy, "legacy"), Objects.requireNonNull(next, "next"));
+    }
+
+    private JdbcCoordination with(Consumer<JdbcCoordination> change) {
+        JdbcCoordination copy = new JdbcCoordination(legacy, next);
+        copy.tablePrefix = tablePrefix;
+        copy.schema = schema;
+        copy.description = description;
+        copy.ids = ids;
+        copy.blocks = blocks;
+        copy.textKeys = textKeys;
+        copy.terminateAfter = terminateAfter;
+        copy.olderTransactionsWait = olderTransactionsWait;
+        change.accept(copy);
+        return copy;
+    }
+
+    private static <T> List<T> added(List<T> list, T one) {
+        List<T> more = new ArrayList<>(list);
+        more.add(one);
+        return List.copyOf(more);
     }
 
     /**
@@ -77,7 +88,7 @@ public final class JdbcCoordination implements Coordination.Factory {
             throw new IllegalArgumentException("The table prefix is '" + prefix
                     + "'; use a small letter, then up to 20 small letters, digits and underscores");
         }
-        return new JdbcCoordination(legacy, next, prefix, schema, description, ids, terminateAfter);
+        return with(copy -> copy.tablePrefix = prefix);
     }
 
     /**
@@ -85,7 +96,7 @@ public final class JdbcCoordination implements Coordination.Factory {
      * for each kind of database. By default the tables are created where they are missing, and never changed.
      */
     public JdbcCoordination withoutDdl() {
-        return new JdbcCoordination(legacy, next, tablePrefix, Schema.Mode.NEVER, description, ids, terminateAfter);
+        return with(copy -> copy.schema = Schema.Mode.NEVER);
     }
 
     /**
@@ -94,7 +105,7 @@ public final class JdbcCoordination implements Coordination.Factory {
      * @param text at most 200 characters
      */
     public JdbcCoordination instance(String text) {
-        return new JdbcCoordination(legacy, next, tablePrefix, schema, text, ids, terminateAfter);
+        return with(copy -> copy.description = text);
     }
 
     /**
@@ -106,13 +117,34 @@ public final class JdbcCoordination implements Coordination.Factory {
      * @param column an identity, serial or auto-increment column
      */
     public JdbcCoordination generatedIds(String table, String column) {
-        List<IdColumn> more = new ArrayList<>(ids);
-        more.add(new IdColumn(table, column));
-        return new JdbcCoordination(legacy, next, tablePrefix, schema, description, List.copyOf(more), terminateAfter);
+        return with(copy -> copy.ids = added(ids, new IdColumn(table, column)));
     }
 
     /**
-     * Ends sessions of the database whose transactions keep a move from beginning and are older than this; their
+     * Ids of these blocks are legacy's, for rows that are born on the new side with keys of another kind. Call it once for
+     * each column; blocks belong to one migration.
+     */
+    public JdbcCoordination idBlocks(IdBlocks ofColumn) {
+        return with(copy -> copy.blocks = added(blocks, ofColumn));
+    }
+
+    /**
+     * The keys of an entity, or a part of them, are text of these columns. The start looks into both catalogs: a column that
+     * takes several spellings for one, because its collation ignores case or because it pads, needs
+     * {@link dev.crossfade.EntityBuilder#normaliseKeys} of the entity, or the ledger would have several keys for one row.
+     * An entity whose methods take its keys as {@code String} has to be declared here.
+     *
+     * @param entity       the entity's name
+     * @param legacyColumn {@code table.column} in legacy, with a schema before it where it is not the connection's own
+     * @param newColumn    likewise in new
+     */
+    public JdbcCoordination textKeys(String entity, String legacyColumn, String newColumn) {
+        TextKey key = new TextKey(entity, IdColumn.parse(legacyColumn), IdColumn.parse(newColumn));
+        return with(copy -> copy.textKeys = added(textKeys, key));
+    }
+
+    /**
+     * Ends sessions of the database whose transactions hold the fence when a move begins and are older than this; their
      * transactions roll back, whoever they belong to, and each is audited. By default none is ended and the refused move
      * names them. The database's user needs the right to end sessions of the service's user.
      *
@@ -122,7 +154,25 @@ public final class JdbcCoordination implements Coordination.Factory {
         if (age.isZero() || age.isNegative()) {
             throw new IllegalArgumentException("terminateSessionsAfter is " + age + "; choose more than zero");
         }
-        return new JdbcCoordination(legacy, next, tablePrefix, schema, description, ids, age);
+        return with(copy -> copy.terminateAfter = age);
+    }
+
+    /**
+     * How long {@code check} and {@code moveTo} wait, before the dual write begins, for transactions of the legacy database
+     * to end that were open when they were called, whoever's they are; writes go on meanwhile. What such a transaction
+     * commits later, nobody would copy: the move is refused and names those that are left. They are never ended.
+     *
+     * <p>PostgreSQL and MariaDB show every transaction, H2 those that have changed something. MariaDB shows them to users
+     * with the {@code PROCESS} privilege and of the whole server, H2 to administrators; without that right the entry is
+     * refused.
+     *
+     * @param time zero or more; default {@link #DEFAULT_OLDER_TRANSACTIONS_WAIT}
+     */
+    public JdbcCoordination waitForOlderTransactions(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("waitForOlderTransactions is " + time + "; choose zero or more");
+        }
+        return with(copy -> copy.olderTransactionsWait = time);
     }
 
     @Override
@@ -147,11 +197,23 @@ public final class JdbcCoordination implements Coordination.Factory {
         return terminateAfter;
     }
 
+    Duration olderTransactionsWait() {
+        return olderTransactionsWait;
+    }
+
+    List<TextKey> textKeys() {
+        return textKeys;
+    }
+
+    List<IdBlocks> blocks() {
+        return blocks;
+    }
+
     KeyCodec codec() {
         return KeyCodec.standard();
     }
 
     IdAlignment ids() {
-        return new AlignedIds(ids);
+        return new AlignedIds(ids, blocks.stream().map(IdBlocks::column).toList());
     }
 }

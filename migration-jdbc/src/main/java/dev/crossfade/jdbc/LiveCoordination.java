@@ -10,6 +10,9 @@ import dev.crossfade.jdbc.internal.fence.JdbcFence;
 import dev.crossfade.jdbc.internal.fence.JdbcRescue;
 import dev.crossfade.jdbc.internal.fence.Keeper;
 import dev.crossfade.jdbc.internal.fence.Objections;
+import dev.crossfade.jdbc.internal.fence.OldPrimary;
+import dev.crossfade.jdbc.internal.findings.JdbcDiscrepancies;
+import dev.crossfade.jdbc.internal.ids.TextKeys;
 import dev.crossfade.jdbc.internal.ledger.JdbcCoverage;
 import dev.crossfade.jdbc.internal.ledger.JdbcLedger;
 import dev.crossfade.jdbc.internal.site.Site;
@@ -17,6 +20,7 @@ import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.spi.BackfillBook;
 import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.Coverage;
+import dev.crossfade.spi.DiscrepancySink;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.Fence;
 import dev.crossfade.spi.Ledger;
@@ -38,11 +42,13 @@ final class LiveCoordination implements Coordination {
     private final Setup setup;
     private final Site legacy;
     private final Site next;
+    private final TextKeys textKeys;
     private final Founding founding;
     private final JdbcFence fence;
     private final JdbcLedger ledger;
     private final JdbcCoverage coverage;
     private final Function<String, BackfillBook> backfills;
+    private final JdbcDiscrepancies discrepancies;
     private final JdbcRescue rescue;
     private final Keeper keeper;
 
@@ -61,7 +67,9 @@ final class LiveCoordination implements Coordination {
                 Side.NEW, onNext.transactions(), setup.migration(), options.tablePrefix(), options.schema(), codec);
         this.legacy = old;
         this.next = fresh;
+        options.blocks().forEach(blocks -> blocks.belongTo(setup.migration(), fresh));
         Handover handover = new Handover(setup.migration(), old, fresh, options.ids());
+        this.textKeys = new TextKeys(setup.migration(), setup.entities(), options.textKeys());
         this.founding = new Founding(setup.migration(), old, fresh);
         this.fence = new JdbcFence(
                 setup.migration(),
@@ -69,7 +77,7 @@ final class LiveCoordination implements Coordination {
                 old,
                 fresh,
                 handover,
-                new Objections(setup.platform(), old, fresh, options.ids()),
+                new Objections(setup.platform(), old, fresh, handover, options.ids(), options.olderTransactionsWait()),
                 options.terminateAfter());
         this.ledger = new JdbcLedger(
                 setup.migration(),
@@ -83,7 +91,10 @@ final class LiveCoordination implements Coordination {
         this.coverage = new JdbcCoverage(setup.migration(), fence, old, fresh);
         this.backfills = entity ->
                 new JdbcBackfillBook(setup.migration(), entity, fresh, options.tablePrefix(), codec, instance);
-        this.rescue = new JdbcRescue(setup.migration(), instance, old, fresh, options.ids(), fence::look);
+        this.discrepancies = new JdbcDiscrepancies(
+                setup.migration(), fence, old, fresh, options.tablePrefix(), codec, JdbcDiscrepancies.DEFAULT_CAPACITY);
+        OldPrimary oldPrimary = new OldPrimary(setup.migration(), instance, old, fresh);
+        this.rescue = new JdbcRescue(setup.migration(), old, fresh, oldPrimary, options.ids(), fence::look);
         this.keeper = new Keeper(
                 setup.migration(),
                 instance,
@@ -91,7 +102,7 @@ final class LiveCoordination implements Coordination {
                 setup.platform(),
                 fence,
                 handover,
-                rescue,
+                oldPrimary,
                 old,
                 fresh,
                 coverage::look);
@@ -115,6 +126,11 @@ final class LiveCoordination implements Coordination {
     @Override
     public BackfillBook backfill(String entity) {
         return backfills.apply(entity);
+    }
+
+    @Override
+    public DiscrepancySink discrepancies() {
+        return discrepancies;
     }
 
     @Override
@@ -151,6 +167,7 @@ final class LiveCoordination implements Coordination {
 
     @Override
     public void start() {
+        textKeys.check(legacy, next);
         founding.found();
         fence.look();
         if (fence.view().epoch() == 0) {

@@ -2,6 +2,9 @@ package dev.crossfade.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One transaction while it is open, on the thread that opened it. Not for use by several threads. */
@@ -10,6 +13,7 @@ public final class OpenTransaction {
     private @Nullable SQLException refusal;
     private int statements;
     private boolean partUndone;
+    private final Set<Object> mapped = new HashSet<>();
     private volatile boolean ended;
 
     /** @param connection has auto-commit off and belongs to this transaction alone until it has ended */
@@ -71,5 +75,14 @@ public final class OpenTransaction {
 
     void undonePart() {
         partUndone = true;
+    }
+
+    /** Keys that this transaction has paired, or tried to: nobody may remember their partners before it has committed. */
+    void mapped(Collection<?> keys) {
+        mapped.addAll(keys);
+    }
+
+    boolean hasMapped(Object key) {
+        return mapped.contains(key);
     }
 }

@@ -97,14 +97,17 @@ abstract class AuditContract {
     void a_move_that_a_session_keeps_waiting_names_it() throws Exception {
         try (OrdersMigration service = new OrdersMigration(databases).start();
                 Connection session = databases.legacy().connect()) {
+            service.migration.moveTo(Stage.LEGACY_PRIMARY, ALICE);
             holdFence(session);
-            MoveResult result = service.migration.moveTo(Stage.LEGACY_PRIMARY, ALICE);
+            MoveResult result = service.migration.moveTo(Stage.LEGACY_ONLY, ALICE);
             assertThat(result)
                     .isInstanceOfSatisfying(
                             MoveResult.Aborted.class,
-                            aborted -> assertThat(aborted.reason()).contains("session "));
+                            aborted -> assertThat(aborted.reason())
+                                    .contains("session ")
+                                    .doesNotContain("of this instance"));
             session.rollback();
-            assertThat(service.migration.moveTo(Stage.LEGACY_PRIMARY, ALICE)).isInstanceOf(MoveResult.Moved.class);
+            assertThat(service.migration.moveTo(Stage.LEGACY_ONLY, ALICE)).isInstanceOf(MoveResult.Moved.class);
         }
     }
 
@@ -117,11 +120,11 @@ abstract class AuditContract {
         try (OrdersMigration service =
                         new OrdersMigration(databases, migration -> migration.coordinatedBy(coordination)).start();
                 Connection session = databases.legacy().connect()) {
+            service.migration.moveTo(Stage.LEGACY_PRIMARY, ALICE);
             holdFence(session);
             await().atMost(Duration.ofSeconds(20))
-                    .until(() -> service.migration
-                            .moveTo(Stage.LEGACY_PRIMARY, ALICE)
-                            .moved());
+                    .until(() ->
+                            service.migration.moveTo(Stage.LEGACY_ONLY, ALICE).moved());
             assertThat(deeds(service)).contains("terminate");
         }
     }

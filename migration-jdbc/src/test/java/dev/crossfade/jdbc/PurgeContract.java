@@ -95,6 +95,31 @@ abstract class PurgeContract {
     }
 
     @Test
+    void a_second_entry_waits_until_the_keys_are_forgotten_that_an_early_exit_left_dirty() {
+        Jdbi next = Jdbi.create(databases.next().dataSource());
+        try (OrdersMigration service = new OrdersMigration(databases).start()) {
+            move(service, Stage.LEGACY_PRIMARY);
+            next.useHandle(handle -> handle.execute("ALTER TABLE crossfade_ledger RENAME TO away"));
+            Order gone = service.orders.insert(new Order(0, "gone", "open", 1));
+            move(service, Stage.LEGACY_ONLY);
+            service.orders.deleteById(gone.id());
+
+            assertThat(service.migration.check(Stage.LEGACY_PRIMARY, ALICE))
+                    .singleElement()
+                    .asString()
+                    .contains("still holds keys of the last dual write");
+            next.useHandle(handle -> handle.execute("ALTER TABLE away RENAME TO crossfade_ledger"));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> service.migration
+                            .moveTo(Stage.LEGACY_PRIMARY, ALICE)
+                            .moved());
+
+            awaitClean(service);
+            assertThat(service.migration.status().ledger().parked()).isZero();
+        }
+    }
+
+    @Test
     void the_last_stage_forgets_the_ledger() throws Exception {
         try (OrdersMigration service = new OrdersMigration(databases).start()) {
             move(service, Stage.LEGACY_PRIMARY);

@@ -1,6 +1,6 @@
 package dev.crossfade.jdbc;
 
-import static dev.crossfade.jdbc.DatabaseContract.execute;
+import static dev.crossfade.jdbc.DatabaseFixture.execute;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;

@@ -4,8 +4,10 @@ import dev.crossfade.AuditEntry;
 import dev.crossfade.spi.BackfillBook;
 import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.Coverage;
+import dev.crossfade.spi.DiscrepancySink;
 import dev.crossfade.spi.Fence;
 import dev.crossfade.spi.Ledger;
+import dev.crossfade.spi.Platform;
 import dev.crossfade.spi.Rescue;
 import java.util.List;
 import java.util.Map;
@@ -16,18 +18,30 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class InMemoryCoordination implements Coordination {
     private final Fence fence;
     private final Ledger ledger;
+    private final InMemoryDiscrepancies discrepancies;
     private final Map<String, Coverage> coverage = new ConcurrentHashMap<>();
     private final Map<String, BackfillBook> backfills = new ConcurrentHashMap<>();
 
     public InMemoryCoordination(Setup setup) {
         this(
+                setup.platform(),
                 new InMemoryFence(setup.migration(), setup.platform()),
                 new InMemoryLedger(setup.platform(), setup.ledgerCapacity(), setup.maxAttempts()));
     }
 
+    private InMemoryCoordination(Platform platform, Fence fence, InMemoryLedger ledger) {
+        this(platform, fence, (Ledger) ledger);
+        ledger.onClean(discrepancies::refreshed);
+    }
+
     public InMemoryCoordination(Fence fence, Ledger ledger) {
+        this(Platform.system(), fence, ledger);
+    }
+
+    private InMemoryCoordination(Platform platform, Fence fence, Ledger ledger) {
         this.fence = fence;
         this.ledger = ledger;
+        this.discrepancies = new InMemoryDiscrepancies(platform, ledger, InMemoryDiscrepancies.DEFAULT_CAPACITY);
     }
 
     @Override
@@ -48,6 +62,11 @@ public final class InMemoryCoordination implements Coordination {
     @Override
     public BackfillBook backfill(String entity) {
         return backfills.computeIfAbsent(entity, name -> new InMemoryBackfillBook(fence));
+    }
+
+    @Override
+    public DiscrepancySink discrepancies() {
+        return discrepancies;
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,8 @@ public final class InMemoryLedger implements Ledger {
 
     /** Guarded by {@code this}. */
     private final Set<EntityKey> applying = new HashSet<>();
+
+    private volatile Consumer<Set<EntityKey>> onClean = keys -> {};
 
     /** Guarded by {@code this}. */
     private long counter;
@@ -183,6 +186,11 @@ public final class InMemoryLedger implements Ledger {
         return seen;
     }
 
+    /** Has the action told which keys were refreshed, on the thread that has done it. */
+    void onClean(Consumer<Set<EntityKey>> action) {
+        onClean = action;
+    }
+
     @Override
     public synchronized Map<EntityKey, Pending> pending(Collection<EntityKey> keys) {
         Map<EntityKey, Pending> pending = new HashMap<>();
@@ -253,6 +261,7 @@ public final class InMemoryLedger implements Ledger {
         synchronized (this) {
             seen.forEach((key, pending) -> synced(key, pending.noted()));
         }
+        onClean.accept(seen.keySet());
         progress.raise();
     }
 

@@ -11,6 +11,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -46,6 +47,20 @@ public final class MethodClassifier {
         this.types = new TypeResolver(repository);
         this.declarations = new Declarations(repository, types);
         this.finder = new KeyFinder(entity, types, declarations, this::note);
+    }
+
+    /** Whether a key that one of these methods takes by itself is text, or a record with text in it. */
+    public boolean takesTextKeys(Collection<MethodPlan> plans) {
+        return plans.stream()
+                .anyMatch(plan -> plan.keys().stream()
+                        .anyMatch(source -> source instanceof KeySource.KeyArgument argument
+                                && isText(types.classOf(plan.method().getGenericParameterTypes()[argument.index()]))));
+    }
+
+    private static boolean isText(Class<?> key) {
+        return key == String.class
+                || (key.isRecord()
+                        && Arrays.stream(key.getRecordComponents()).anyMatch(part -> part.getType() == String.class));
     }
 
     /** The plan of every method, in a stable order. */

@@ -1,9 +1,11 @@
 package dev.crossfade.internal.move;
 
+import dev.crossfade.MigrationException;
 import dev.crossfade.Operator;
 import dev.crossfade.control.Stage;
 import dev.crossfade.control.Wish;
 import dev.crossfade.internal.view.Context;
+import dev.crossfade.spi.DiscrepancySink.Summary;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.LedgerStatus;
 import java.util.ArrayList;
@@ -72,6 +74,7 @@ public final class Gates {
         }
         if (now.stage().isDualWrite() && to != Stage.LEGACY_ONLY) {
             addLedger(reasons);
+            reasons.addAll(discrepancies());
         }
         reasons.addAll(context.fence().objections(now, to, operator));
         return reasons;
@@ -96,6 +99,25 @@ public final class Gates {
                 .get()
                 .forEach(entity -> reasons.add("shadow reads of " + entity
                         + " confirmed mismatches lately; find the cause and repair the keys"));
+    }
+
+    /** Differences that any instance has found and nobody has repaired; empty if there is none. */
+    List<String> discrepancies() {
+        List<String> reasons = new ArrayList<>();
+        try {
+            Summary found = context.discrepancies().summary();
+            if (found.open() > 0) {
+                reasons.add(found.open() + " discrepancies are open; repair, recheck or accept those of "
+                        + "migration.discrepancies()");
+            }
+            if (found.unrecorded() > 0) {
+                reasons.add(found.unrecorded() + " more were found than there was room for; compare both stores, then "
+                        + "forget the count");
+            }
+        } catch (MigrationException failure) {
+            reasons.add("the discrepancies cannot be counted; wait until both databases answer");
+        }
+        return reasons;
     }
 
     private void addLedger(List<String> reasons) {

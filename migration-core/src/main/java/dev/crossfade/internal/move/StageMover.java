@@ -29,11 +29,17 @@ public final class StageMover {
     /** How long one attempt waits for writes under way. */
     static final Duration CLOSE_TIMEOUT = Duration.ofMillis(250);
 
-    /** How often writes under way are waited for. */
-    static final int CLOSE_ATTEMPTS = 3;
+    /**
+     * How often writes under way are waited for. Between two attempts those writes go on that came meanwhile, so that none
+     * waits for more than one or two; together they last as long as a writer is prepared to wait.
+     */
+    static final int CLOSE_ATTEMPTS = 8;
 
     /** How long dirty keys are drained while writers wait, shorter than they are prepared to. */
     static final Duration DRAIN_TIMEOUT = Duration.ofMillis(1_200);
+
+    /** From the last attempt to close until writes go on. What draining does not take, refreshes under way may. */
+    static final Duration PAUSE_LIMIT = Duration.ofMillis(1_900);
 
     private final Context context;
     private final Gates gates;
@@ -87,13 +93,7 @@ public final class StageMover {
             closed = context.fence().close(now, to, operator, CLOSE_TIMEOUT);
         }
         if (closed.isEmpty()) {
-            return abort(
-                    now,
-                    to,
-                    operator,
-                    context.fence().held() + " writes or refreshes were still under way after " + CLOSE_ATTEMPTS + " x "
-                            + CLOSE_TIMEOUT.toMillis() + " ms" + holders(now)
-                            + "; end long transactions and try again");
+            return abort(now, to, operator, unclosed(now));
         }
         boolean opened = false;
         try {
@@ -108,12 +108,13 @@ public final class StageMover {
                         operator,
                         "a write under way at the start of the move was not tracked; copy the keys of both stores again");
             }
+            List<String> found = settles ? gates.discrepancies() : List.of();
+            if (!found.isEmpty()) {
+                return giveUp(closed.get(), to, operator, String.join("; ", found));
+            }
+            Duration left = PAUSE_LIMIT.minusNanos(context.platform().nanoTime() - began);
             Optional<FenceView> open = context.fence()
-                    .open(
-                            closed.get(),
-                            to,
-                            () -> settles ? context.ledger().dirtyCount() == 0 : begin(to),
-                            CLOSE_TIMEOUT);
+                    .open(closed.get(), to, () -> settles ? context.ledger().dirtyCount() == 0 : begin(to), left);
             if (open.isEmpty()) {
                 return giveUp(closed.get(), to, operator, "refreshes of the secondary did not end in time; try again");
             }
@@ -128,6 +129,18 @@ public final class StageMover {
                 context.fence().reopen(closed.get(), operator);
             }
         }
+    }
+
+    private String unclosed(FenceView seen) {
+        FenceView now = context.fence().view();
+        if (now.epoch() != seen.epoch()) {
+            return "someone else has moved it to epoch " + now.epoch() + " in " + now.stage()
+                    + " meanwhile; look where it stands";
+        }
+        int held = context.fence().held();
+        return "the writes under way did not end within " + CLOSE_ATTEMPTS + " x " + CLOSE_TIMEOUT.toMillis() + " ms"
+                + (held > 0 ? ", " + held + " writes or refreshes of this instance among them" : "") + holders(seen)
+                + "; end long transactions and try again";
     }
 
     private String holders(FenceView now) {

@@ -71,6 +71,6 @@ public final class KeysOfRead {
 
     private EntityKey keyOf(Object keyOrEntity) {
         EntityKey own = state.keyOf(keyOrEntity);
-        return own != null ? own : new EntityKey(state.entity(), keyOrEntity);
+        return own != null ? own : state.key(keyOrEntity);
     }
 }

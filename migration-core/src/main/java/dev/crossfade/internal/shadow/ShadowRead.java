@@ -216,6 +216,7 @@ public final class ShadowRead implements ShadowCall {
         Comparison outcome = new Lagging();
         Object primaryAnswer = answer;
         Object secondaryAnswer = otherAnswer;
+        Set<EntityKey> settled = Set.of();
         for (int round = 1; round <= CONFIRMATIONS; round++) {
             Set<EntityKey> involved = new HashSet<>(keys.keys(kept));
             addKeys(primaryAnswer, involved);
@@ -241,7 +242,9 @@ public final class ShadowRead implements ShadowCall {
             if (!isSettled(view, involved, before, primaryAnswer, secondaryAnswer)) {
                 return new Lagging();
             }
+            settled = involved;
         }
+        reads.suspect(operation, settled);
         return outcome;
     }
 

@@ -7,11 +7,13 @@ import dev.crossfade.compare.Comparison;
 import dev.crossfade.event.MigrationEvent.Compared;
 import dev.crossfade.event.MigrationEvent.MismatchAlarm;
 import dev.crossfade.event.MigrationEvent.MismatchAlarmEnded;
+import dev.crossfade.internal.findings.FindingsRecorder;
 import dev.crossfade.internal.lane.Lane;
 import dev.crossfade.internal.method.MethodPlan;
 import dev.crossfade.internal.view.Breaker;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.spi.ContextCarrier;
+import dev.crossfade.spi.EntityKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +36,7 @@ public final class ShadowReads {
     private final Context context;
     private final ShadowSettings settings;
     private final Breaker breaker;
+    private final FindingsRecorder recorder;
     private final Lane lane;
     private final SeenDifferences differences = new SeenDifferences();
     private final Map<String, MismatchWindow> windows = new HashMap<>();
@@ -43,10 +46,11 @@ public final class ShadowReads {
 
     private volatile boolean closed;
 
-    public ShadowReads(Context context, ShadowSettings settings, Breaker breaker) {
+    public ShadowReads(Context context, ShadowSettings settings, Breaker breaker, FindingsRecorder recorder) {
         this.context = context;
         this.settings = settings;
         this.breaker = breaker;
+        this.recorder = recorder;
         this.lane = new Lane(
                 context.platform(),
                 "crossfade-" + context.migration() + "-shadow",
@@ -122,6 +126,11 @@ public final class ShadowReads {
         context.events().publish(new Compared(context.migration(), entity, operation, outcome));
     }
 
+    /** Some of these keys differ, as it seems; returns at once. */
+    void suspect(String operation, Set<EntityKey> keys) {
+        recorder.suspect(keys, "shadow read " + operation);
+    }
+
     /** A sampled call whose result cannot be compared, such as a stream. */
     public void notComparable(String entity, MethodPlan plan) {
         decided(entity, plan.method().getName(), new Comparison.Skipped(Comparison.Reason.NOT_COMPARABLE));
@@ -167,6 +176,7 @@ public final class ShadowReads {
     public void tick() {
         windows.forEach((entity, window) -> checkAlarm(entity, window.rate()));
         lane.interruptOverdue(settings.deadline().toNanos());
+        recorder.tick();
     }
 
     public Map<String, MismatchRate> rates() {
@@ -206,5 +216,6 @@ public final class ShadowReads {
     public void close(Duration timeout) {
         closed = true;
         lane.close(timeout);
+        recorder.close(timeout);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class EntityState {
     private final Object legacy;
     private final Object next;
     private final Function<Object, @Nullable Object> keyOf;
+    private final UnaryOperator<Object> normalise;
     private final Operations operations;
 
     /** The declared operations; the bulk forms may be absent. */
@@ -41,12 +43,14 @@ public final class EntityState {
             Object legacy,
             Object next,
             Function<Object, @Nullable Object> keyOf,
+            UnaryOperator<Object> normalise,
             Operations operations) {
         this.entity = entity;
         this.type = type;
         this.legacy = legacy;
         this.next = next;
         this.keyOf = keyOf;
+        this.normalise = normalise;
         this.operations = operations;
     }
 
@@ -65,7 +69,12 @@ public final class EntityState {
     /** The key of an entity, or {@code null} if it has none yet or the value is no such entity. */
     public @Nullable EntityKey keyOf(Object value) {
         Object key = type.isInstance(value) ? keyOf.apply(value) : null;
-        return key == null ? null : new EntityKey(entity, key);
+        return key == null ? null : key(key);
+    }
+
+    /** A key as a method takes it, in its normal form. */
+    public EntityKey key(Object key) {
+        return new EntityKey(entity, normalise.apply(key));
     }
 
     public @Nullable Object find(Side side, EntityKey key) {

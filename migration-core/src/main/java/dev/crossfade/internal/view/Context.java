@@ -6,6 +6,7 @@ import dev.crossfade.internal.observe.Counters;
 import dev.crossfade.internal.observe.Events;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.spi.Coverage;
+import dev.crossfade.spi.DiscrepancySink;
 import dev.crossfade.spi.Fence;
 import dev.crossfade.spi.Ledger;
 import dev.crossfade.spi.Platform;
@@ -25,6 +26,7 @@ public record Context(
         Store next,
         Fence fence,
         Ledger ledger,
+        DiscrepancySink discrepancies,
         Views views,
         Map<String, EntityState> entities,
         Map<String, Coverage> coverage,

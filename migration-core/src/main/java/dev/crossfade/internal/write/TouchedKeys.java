@@ -70,7 +70,7 @@ final class TouchedKeys {
 
     private EntityKey keyOf(Object keyOrEntity) {
         EntityKey own = state.keyOf(keyOrEntity);
-        return own != null ? own : new EntityKey(state.entity(), keyOrEntity);
+        return own != null ? own : state.key(keyOrEntity);
     }
 
     /** The keys among the arguments. Asked before and after the call: an entity may get its key, or another one, by it. */
@@ -137,7 +137,7 @@ final class TouchedKeys {
         if (state.type().isInstance(key)) {
             touchEntity(key, unit, change);
         } else {
-            unit.touch(new EntityKey(state.entity(), key), change);
+            unit.touch(state.key(key), change);
         }
     }
 

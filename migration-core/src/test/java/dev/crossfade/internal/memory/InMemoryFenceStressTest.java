@@ -58,6 +58,9 @@ class InMemoryFenceStressTest {
             new Thread(task).start();
         }
         start.await();
+        while (writes.get() < writers) {
+            Thread.onSpinWait();
+        }
         int moved = 0;
         for (int round = 0; round < ROUNDS; round++) {
             moved += move() ? 1 : 0;

@@ -67,7 +67,6 @@ CREATE TABLE IF NOT EXISTS ${prefix}instance (
     beat_at      timestamptz NOT NULL,
     epoch        bigint      NOT NULL, -- the fence as this instance saw it last
     stage        varchar(16) COLLATE "C" NOT NULL,
-    settled      bigint      NOT NULL,
     description  varchar(200) NOT NULL,
     PRIMARY KEY (migration, side, instance_id)
 );
@@ -138,18 +137,32 @@ CREATE TABLE IF NOT EXISTS ${prefix}backfill_refused (
     PRIMARY KEY (migration, side, entity, key_digest)
 );
 
--- Differences between the stores that someone should look at: names of fields, never values.
+-- Keys on which the stores differ at one version: in the database that was primary when they were found. Fields by name
+-- and class of difference, one a line; values only of fields that the comparison's rules allow to be shown. An empty
+-- entity counts the findings for which there was no room.
 CREATE TABLE IF NOT EXISTS ${prefix}discrepancy (
-    migration   varchar(64)  COLLATE "C" NOT NULL,
-    side        char(1)      COLLATE "C" NOT NULL,
-    entity      varchar(128) COLLATE "C" NOT NULL,
-    entity_key  bytea        NOT NULL,
-    found_at    timestamptz  NOT NULL DEFAULT now(),
-    kind        varchar(32)  NOT NULL,
-    fields      varchar(1000) NOT NULL,
-    closed_at   timestamptz, -- null: open
+    migration     varchar(64)  COLLATE "C" NOT NULL,
+    side          char(1)      COLLATE "C" NOT NULL,
+    entity        varchar(128) COLLATE "C" NOT NULL,
+    entity_key    bytea        NOT NULL,
+    kind          varchar(20) NOT NULL,
+    fields        varchar(4000) NOT NULL,
+    field_values  text, -- of the primary and of the secondary, a line for each field
+    found_by      varchar(200) NOT NULL,
+    epoch         bigint NOT NULL,
+    generation    bigint NOT NULL,
+    counter       bigint NOT NULL,
+    times         bigint NOT NULL,
+    first_seen    timestamptz NOT NULL,
+    last_seen     timestamptz NOT NULL,
+    state         varchar(10) NOT NULL, -- OPEN, RESOLVED, ACCEPTED
+    closed_at     timestamptz,
+    closed_by     varchar(200),
+    closed_reason varchar(1000),
     PRIMARY KEY (migration, side, entity, entity_key)
 );
+
+CREATE INDEX IF NOT EXISTS ${prefix}discrepancy_state ON ${prefix}discrepancy (migration, side, state);
 
 -- Every attempt to change something by hand or by flag, and how it ended.
 CREATE TABLE IF NOT EXISTS ${prefix}audit (
@@ -166,13 +179,23 @@ CREATE TABLE IF NOT EXISTS ${prefix}audit (
     outcome      varchar(1000) NOT NULL
 );
 
--- Keys of the two stores that belong together, where they differ and cannot be computed from each other.
+-- Keys of the two stores that belong together, where they differ and cannot be computed from each other. Written only in
+-- the database of the store that needs them, in the transactions that write its rows; never changed, never deleted.
+-- No side: a pair is true of both.
 CREATE TABLE IF NOT EXISTS ${prefix}key_map (
     migration   varchar(64)  COLLATE "C" NOT NULL,
-    side        char(1)      COLLATE "C" NOT NULL,
     entity      varchar(128) COLLATE "C" NOT NULL,
     legacy_key  bytea        NOT NULL CHECK (octet_length(legacy_key) <= 512),
     new_key     bytea        NOT NULL CHECK (octet_length(new_key) <= 512),
-    PRIMARY KEY (migration, side, entity, legacy_key),
-    UNIQUE (migration, side, entity, new_key)
+    PRIMARY KEY (migration, entity, legacy_key),
+    UNIQUE (migration, entity, new_key)
+);
+
+-- Up to where ids of the legacy side are handed out to rows that are born on the new side, by column.
+CREATE TABLE IF NOT EXISTS ${prefix}id_block (
+    migration   varchar(64)  COLLATE "C" NOT NULL,
+    side        char(1)      COLLATE "C" NOT NULL,
+    id_column   varchar(200) COLLATE "C" NOT NULL,
+    next_id     bigint       NOT NULL,
+    PRIMARY KEY (migration, side, id_column)
 );

@@ -23,6 +23,10 @@ final class Stop {
         return this;
     }
 
+    boolean isReached() {
+        return reached.getCount() == 0;
+    }
+
     void release() {
         released.countDown();
     }

@@ -9,6 +9,7 @@ import dev.crossfade.RetryableWriteException;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.Database;
+import dev.crossfade.jdbc.JdbcCoordination;
 import dev.crossfade.jdbc.kill.OperationLog.Entry;
 import dev.crossfade.jdbc.kill.OperationLog.Kind;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -66,6 +67,7 @@ public final class LibraryWorkload implements Workload {
     static Migration migration(Database legacy, Database next) {
         return Migration.of("items")
                 .between(legacy, next)
+                .coordinatedBy(JdbcCoordination.between(legacy, next).textKeys("Item", "item.id", "item.id"))
                 .repository(
                         Items.class,
                         r -> r.from(new PostgresItems(legacy.dataSource()))

@@ -45,13 +45,24 @@ public final class OrdersMigration implements AutoCloseable {
             TestDatabase onNext,
             DataSource newPool,
             UnaryOperator<MigrationBuilder> change) {
+        this(onLegacy, legacyPool, onNext, newPool, change, UnaryOperator.identity());
+    }
+
+    private OrdersMigration(
+            TestDatabase onLegacy,
+            DataSource legacyPool,
+            TestDatabase onNext,
+            DataSource newPool,
+            UnaryOperator<MigrationBuilder> change,
+            UnaryOperator<JdbcCoordination> coordination) {
         this.legacy = Database.of("legacy", legacyPool);
         this.next = Database.of("next", newPool);
         this.legacyOrders = new JdbiOrders(legacy.jdbi(), product(onLegacy));
         this.newOrders = new JdbiOrders(next.jdbi(), product(onNext));
         this.migration = change.apply(Migration.of(NAME)
                         .between(legacy, next)
-                        .coordinatedBy(JdbcCoordination.between(legacy, next).generatedIds("orders", "id"))
+                        .coordinatedBy(coordination.apply(
+                                JdbcCoordination.between(legacy, next).generatedIds("orders", "id")))
                         .repository(
                                 Orders.class,
                                 r -> r.from(legacyOrders)
@@ -66,6 +77,18 @@ public final class OrdersMigration implements AutoCloseable {
                         .meters(new CompositeMeterRegistry()))
                 .build();
         this.orders = migration.repository(Orders.class);
+    }
+
+    /** An instance whose fence and ledger have other settings, and which has its own pool of legacy. */
+    public static OrdersMigration coordinated(
+            TestDatabases databases, DataSource legacyPool, UnaryOperator<JdbcCoordination> settings) {
+        return new OrdersMigration(
+                databases.legacy(),
+                legacyPool,
+                databases.next(),
+                databases.next().dataSource(),
+                UnaryOperator.identity(),
+                settings);
     }
 
     /** Makes the table of orders in both databases. */

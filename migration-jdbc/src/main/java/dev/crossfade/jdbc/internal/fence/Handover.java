@@ -7,7 +7,6 @@ import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.site.Site.Tables;
 import dev.crossfade.jdbc.internal.sql.FenceRow;
-import dev.crossfade.jdbc.internal.sql.Holder;
 import dev.crossfade.jdbc.internal.sql.Role;
 import dev.crossfade.jdbc.internal.sql.SqlFailure;
 import dev.crossfade.spi.FailureSummary;
@@ -34,12 +33,20 @@ import org.slf4j.LoggerFactory;
  * grant    fence[d] PREPARED(e+1) to PRIMARY(e+1)      writers go on, by anyone
  * abort    fence[p] DRAINING(e+1) to PRIMARY(e+2)      the same row as release: only one of them wins
  * </pre>
+ *
+ * <p>Drain and prepare are refused while another migration moves in the same database: the writers of both would wait.
  */
 public final class Handover {
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
 
     /** Nobody holds a fence for long where no write can begin. */
     private static final Duration STEP_TIMEOUT = Duration.ofSeconds(1);
+
+    /**
+     * A move that has not got on for so long keeps other migrations from moving no more: its own instances end it much
+     * sooner, if there are any.
+     */
+    static final Duration FORGOTTEN = Duration.ofSeconds(10);
 
     private final String migration;
     private final Site legacy;
@@ -57,7 +64,10 @@ public final class Handover {
         return side == Side.LEGACY ? legacy : next;
     }
 
-    /** Stops new writes on the primary; false if the view is out of date or writes under way did not end in time. */
+    /**
+     * Stops new writes on the primary; false if the view is out of date, if writes under way did not end in time, or if
+     * another migration moves in this database.
+     */
     boolean drain(FenceView seen, Stage to, Operator operator, Duration timeout) {
         Side primary = seen.stage().primary();
         return step(
@@ -68,61 +78,6 @@ public final class Handover {
                         ? with(row, Role.DRAINING, row.stage(), seen.epoch() + 1, row.generation())
                         : null,
                 new Deed("drain", seen.stage(), to, seen.epoch() + 1, operator, "writes wait"));
-    }
-
-    /** Who keeps the primary's fence from being closed, as far as the database tells. */
-    List<String> holders(Side primary) {
-        return held(primary).stream().map(Holder::toString).toList();
-    }
-
-    private List<Holder> held(Side primary) {
-        try {
-            return site(primary).own((connection, tables) -> tables.fence().holders(connection));
-        } catch (SQLException failure) {
-            log.warn(
-                    "{} - who holds the fence of {} cannot be told ({})",
-                    migration,
-                    site(primary).name(),
-                    FailureSummary.of(failure));
-            return List.of();
-        }
-    }
-
-    /** Ends the sessions whose transactions have held the fence for longer than they may; these roll back. */
-    void terminateLate(FenceView seen, Duration after, Operator operator) {
-        Side primary = seen.stage().primary();
-        for (Holder holder : held(primary)) {
-            if (holder.age().compareTo(after) > 0) {
-                terminate(seen, holder, operator);
-            }
-        }
-    }
-
-    private void terminate(FenceView seen, Holder holder, Operator operator) {
-        Site site = site(seen.stage().primary());
-        try {
-            boolean ended = site.own((connection, tables) -> {
-                boolean done = tables.fence().terminate(connection, holder.session());
-                if (done) {
-                    String outcome = holder + " was ended, its transaction rolls back";
-                    note(
-                            connection,
-                            tables,
-                            new Deed("terminate", seen.stage(), seen.stage(), seen.epoch(), operator, outcome));
-                }
-                return done;
-            });
-            if (ended) {
-                log.warn("{} - {} of {} held the fence and was ended", migration, holder, site.name());
-            }
-        } catch (SQLException failure) {
-            log.warn(
-                    "{} - {} of {} holds the fence and could not be ended ({})",
-                    migration,
-                    holder,
-                    site.name(),
-                    FailureSummary.of(failure));
-        }
     }
 
     /** Ends a drained move at another stage; false if it is still draining, or was given up by someone else. */
@@ -348,7 +303,7 @@ public final class Handover {
         try {
             return site(side).own((connection, tables) -> {
                 FenceRow changed = change.apply(lock(connection, tables, timeout));
-                if (changed == null) {
+                if (changed == null || (isClaim(changed) && !isAlone(connection, tables))) {
                     return false;
                 }
                 tables.fence().write(connection, changed);
@@ -361,6 +316,28 @@ public final class Handover {
             }
             log.warn("{} - could not {} on {} ({})", migration, what, site(side).name(), FailureSummary.of(failure));
             return false;
+        }
+    }
+
+    /** Whether the database is taken for the move by this row, to the exclusion of other migrations. */
+    private static boolean isClaim(FenceRow row) {
+        return row.role() == Role.DRAINING || row.role() == Role.PREPARED;
+    }
+
+    private static boolean isAlone(Connection connection, Tables tables) throws SQLException {
+        tables.fence().lockMoves(connection);
+        return tables.fence().otherMoves(connection, FORGOTTEN).isEmpty();
+    }
+
+    /** The moves of other migrations in this database, in words for an operator; none if it cannot be asked. */
+    List<String> others(Site site) {
+        try {
+            return site.own((connection, tables) -> tables.fence().otherMoves(connection, FORGOTTEN).stream()
+                    .map(move -> move + " in " + site.name())
+                    .toList());
+        } catch (SQLException failure) {
+            log.debug("{} - other moves in {} are not known ({})", migration, site.name(), FailureSummary.of(failure));
+            return List.of();
         }
     }
 

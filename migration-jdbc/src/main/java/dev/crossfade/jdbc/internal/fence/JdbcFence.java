@@ -6,6 +6,7 @@ import dev.crossfade.Side;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.sql.FenceRow;
+import dev.crossfade.jdbc.internal.sql.Holder;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.Fence;
 import dev.crossfade.spi.FenceView;
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,7 @@ public final class JdbcFence implements Fence {
     private final Site legacy;
     private final Site next;
     private final Handover handover;
+    private final Sessions sessions;
     private final Objections objections;
     private final @Nullable Duration terminateAfter;
     private final Platform.Signal signal;
@@ -75,6 +78,7 @@ public final class JdbcFence implements Fence {
         this.legacy = legacy;
         this.next = next;
         this.handover = handover;
+        this.sessions = new Sessions(migration);
         this.objections = objections;
         this.terminateAfter = terminateAfter;
         this.signal = platform.newSignal();
@@ -248,10 +252,16 @@ public final class JdbcFence implements Fence {
     }
 
     @Override
-    public Optional<FenceView> close(FenceView seen, Stage to, Operator operator, Duration timeout) {
+    public Optional<FenceView> close(FenceView seen, Stage to, Operator operator, Duration timeout)
+            throws InterruptedException {
         if (!handover.drain(seen, to, operator, timeout)) {
+            Site primary = site(seen.stage().primary());
             if (terminateAfter != null) {
-                handover.terminateLate(seen, terminateAfter, operator);
+                sessions.terminateLate(primary, seen, terminateAfter, operator);
+            }
+            if (!handover.others(primary).isEmpty()) {
+                // It takes less than a second as a rule, and nobody waits for this one meanwhile.
+                signal.await(() -> false, timeout);
             }
             look();
             return Optional.empty();
@@ -262,7 +272,8 @@ public final class JdbcFence implements Fence {
 
     @Override
     public Optional<FenceView> open(FenceView closed, Stage to, BooleanSupplier settled, Duration timeout) {
-        boolean done = handover.finish(closed, to, settled, timeout);
+        // One step on each side may have to wait.
+        boolean done = handover.finish(closed, to, settled, timeout.dividedBy(2));
         look();
         return done ? Optional.of(view) : Optional.empty();
     }
@@ -287,7 +298,10 @@ public final class JdbcFence implements Fence {
 
     @Override
     public List<String> holders(FenceView seen) {
-        return handover.holders(seen.stage().primary());
+        Site primary = site(seen.stage().primary());
+        return Stream.concat(
+                        sessions.holding(primary).stream().map(Holder::toString), handover.others(primary).stream())
+                .toList();
     }
 
     @Override

@@ -27,6 +27,7 @@ public final class Keeper {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final Duration EVERY_WHILE_WRITERS_WAIT = Duration.ofMillis(5);
     private static final Duration BEAT = Duration.ofSeconds(2);
+    private static final Duration SOON = Duration.ofMillis(20);
     private static final Duration FORGET_AFTER = Duration.ofHours(1);
 
     /** Longer than any move drains: who drains for so long has died. */
@@ -40,7 +41,7 @@ public final class Keeper {
     private final Platform platform;
     private final JdbcFence fence;
     private final Handover handover;
-    private final JdbcRescue rescue;
+    private final OldPrimary oldPrimary;
     private final Purge purge;
     private final Site legacy;
     private final Site next;
@@ -57,9 +58,9 @@ public final class Keeper {
     private long drainingEpoch = -1;
 
     /** Used by the keeper's thread only. */
-    private long beatAt;
+    private long beatDue;
 
-    /** Where the migration stood at the last beat. Used by the keeper's thread only. */
+    /** Where the migration stood at the last beat, which may have failed. Used by the keeper's thread only. */
     private @Nullable FenceView beatFor;
 
     /** @param looked told after every look */
@@ -70,7 +71,7 @@ public final class Keeper {
             Platform platform,
             JdbcFence fence,
             Handover handover,
-            JdbcRescue rescue,
+            OldPrimary oldPrimary,
             Site legacy,
             Site next,
             Consumer<FenceView> looked) {
@@ -80,7 +81,7 @@ public final class Keeper {
         this.platform = platform;
         this.fence = fence;
         this.handover = handover;
-        this.rescue = rescue;
+        this.oldPrimary = oldPrimary;
         this.purge = new Purge(migration, handover, legacy, next);
         this.legacy = legacy;
         this.next = next;
@@ -100,8 +101,7 @@ public final class Keeper {
         while (!closed) {
             try {
                 FenceView before = seen;
-                Duration pause = before.phase() == Phase.DRAINING ? EVERY_WHILE_WRITERS_WAIT : EVERY;
-                signal.await(() -> closed || fence.view() != before, pause);
+                signal.await(() -> closed || fence.view() != before, pause(before));
                 if (!closed) {
                     keep();
                 }
@@ -114,11 +114,16 @@ public final class Keeper {
         }
     }
 
+    /** A database that has been silent for a second is not pressed: no writer waits for long any more. */
+    private Duration pause(FenceView view) {
+        return view.phase() == Phase.DRAINING && fence.age().compareTo(EVERY) < 0 ? EVERY_WHILE_WRITERS_WAIT : EVERY;
+    }
+
     private void keep() {
         fence.look();
         FenceView view = fence.view();
         looked.accept(view);
-        if (!view.equals(beatFor) || platform.nanoTime() - beatAt >= BEAT.toNanos()) {
+        if (!view.equals(beatFor) || platform.nanoTime() - beatDue >= 0) {
             beat();
         }
         if (view.phase() == Phase.DRAINING) {
@@ -127,10 +132,11 @@ public final class Keeper {
     }
 
     private void repair() {
+        boolean hasMore = false;
         while (!closed) {
             try {
-                if (!signal.await(() -> closed, EVERY)) {
-                    repair(fence.lookAtBoth(), fence.view());
+                if (!signal.await(() -> closed, hasMore ? SOON : EVERY)) {
+                    hasMore = repair(fence.lookAtBoth(), fence.view());
                 }
             } catch (InterruptedException woken) {
                 log.debug("{} - the fence's repair was woken by an interrupt", migration);
@@ -140,7 +146,8 @@ public final class Keeper {
         }
     }
 
-    private void repair(Rows rows, FenceView view) {
+    /** Whether there is more to do at once. */
+    private boolean repair(Rows rows, FenceView view) {
         Side granted = rows.grantable();
         FenceRow prepared = granted == null ? null : rows.of(granted);
         Side secondary = view.stage().primary().other();
@@ -156,9 +163,9 @@ public final class Keeper {
             handover.settleSecondary(secondary, view.stage(), view.epoch());
         }
         if (view.phase() == Phase.OPEN) {
-            rescue.takeBackIfStale(rows);
+            oldPrimary.takeBackIfStale(rows);
         }
-        purge.goOn(view, rows);
+        return purge.goOn(view, rows);
     }
 
     private void giveUpIfAbandoned(FenceView view) {
@@ -182,16 +189,18 @@ public final class Keeper {
 
     private void beat() {
         FenceView view = fence.view();
+        Duration next = EVERY;
         try {
             primary(view).own((connection, tables) -> {
                 tables.books().beat(connection, new Instance(instance, view.epoch(), view.stage(), description));
                 return true;
             });
-            beatAt = platform.nanoTime();
-            beatFor = view;
+            next = BEAT;
         } catch (SQLException failure) {
             log.debug("{} - no heartbeat ({})", migration, FailureSummary.of(failure));
         }
+        beatFor = view;
+        beatDue = platform.nanoTime() + next.toNanos();
     }
 
     private Site primary(FenceView view) {

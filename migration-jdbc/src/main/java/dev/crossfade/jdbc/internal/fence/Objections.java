@@ -21,7 +21,7 @@ public final class Objections {
     /** An instance that has not been heard of for so long counts as gone. */
     static final Duration ALIVE = Duration.ofSeconds(10);
 
-    /** Instances look at the fence once a second; so long they are given to see the last move. */
+    /** Instances look at the fence once a second, and purge as often; so long they are given to catch up. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
@@ -29,11 +29,17 @@ public final class Objections {
     private final Platform platform;
     private final Site legacy;
     private final Site next;
+    private final Handover handover;
     private final IdAlignment ids;
+    private final OlderTransactions older;
     private final Platform.Signal pause;
 
-    public Objections(Platform platform, Site legacy, Site next, IdAlignment ids) {
+    /** @param patience how long transactions that are older than the entry are given to end */
+    public Objections(
+            Platform platform, Site legacy, Site next, Handover handover, IdAlignment ids, Duration patience) {
         this.platform = platform;
+        this.handover = handover;
+        this.older = new OlderTransactions(platform, patience);
         this.legacy = legacy;
         this.next = next;
         this.ids = ids;
@@ -50,15 +56,47 @@ public final class Objections {
         if (to.isDualWrite()) {
             addSecondary(rows.of(primary.other()), site(primary.other()), reasons);
         }
-        if (seen.stage() == Stage.LEGACY_ONLY && !operator.confirmsOnlyWriter()) {
-            reasons.add("instances without the library are not seen from here; ask with "
-                    + "operator.confirmingOnlyWriter() once none of them writes any more");
-        }
         if (to.primary() != primary) {
             reasons.addAll(ids.objections(site(primary), site(to.primary())));
         }
-        addInstances(seen, site(primary), reasons);
+        for (Side side : Side.values()) {
+            if (rows.of(side) != null) {
+                reasons.addAll(others(site(side)));
+            }
+        }
+        try {
+            addInstances(seen, site(primary), reasons);
+            if (seen.stage() == Stage.LEGACY_ONLY) {
+                addEntry(operator, reasons);
+            }
+        } catch (SQLException failure) {
+            reasons.add(site(primary).name() + " cannot be asked about instances and old keys ("
+                    + FailureSummary.of(failure) + "); wait until that database answers");
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            reasons.add("the thread that asked was interrupted");
+        }
         return reasons;
+    }
+
+    private List<String> others(Site site) {
+        return handover.others(site).stream()
+                .map(move -> move + ", and one handover at a time is made in a database; wait for its end")
+                .toList();
+    }
+
+    private void addEntry(Operator operator, List<String> reasons) throws SQLException, InterruptedException {
+        if (!holdsSoon(() -> legacy.own((connection, tables) -> tables.ledger().isSettled(connection)))) {
+            reasons.add("the ledger of " + legacy.name()
+                    + " still holds keys of the last dual write, which are being forgotten; wait until they are");
+        }
+        if (!operator.confirmsOnlyWriter()) {
+            reasons.add("instances without the library are not seen from here; ask with "
+                    + "operator.confirmingOnlyWriter() once none of them writes any more");
+        } else if (reasons.isEmpty()) {
+            // The longest wait, and worth it only if nothing else stands in the way.
+            reasons.addAll(older.against(legacy));
+        }
     }
 
     private Site site(Side side) {
@@ -74,26 +112,32 @@ public final class Objections {
     }
 
     /** Every live instance has to know the present stage, so that never more than two neighbouring ones are in use. */
-    private void addInstances(FenceView seen, Site primary, List<String> reasons) {
-        long deadline = platform.nanoTime() + PATIENCE.toNanos();
-        try {
-            List<Instance> late = late(seen, primary);
-            while (!late.isEmpty() && platform.nanoTime() - deadline < 0) {
-                pause.await(() -> false, LOOK_AGAIN);
-                late = late(seen, primary);
-            }
-            for (Instance instance : late) {
+    private void addInstances(FenceView seen, Site primary, List<String> reasons)
+            throws SQLException, InterruptedException {
+        if (!holdsSoon(() -> late(seen, primary).isEmpty())) {
+            for (Instance instance : late(seen, primary)) {
                 reasons.add("instance " + instance.id() + " (" + instance.description() + ") still goes by epoch "
                         + instance.epoch() + "; wait until it has seen epoch " + seen.epoch()
                         + ", or until it has been silent for " + ALIVE.toSeconds() + " s");
             }
-        } catch (SQLException failure) {
-            reasons.add("the instances cannot be listed on " + primary.name() + " (" + FailureSummary.of(failure)
-                    + "); wait until that database answers");
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            reasons.add("the thread that asked was interrupted");
         }
+    }
+
+    /** Asks a database until it says yes or the patience is over. */
+    private boolean holdsSoon(Question question) throws SQLException, InterruptedException {
+        long deadline = platform.nanoTime() + PATIENCE.toNanos();
+        while (!question.holds()) {
+            if (platform.nanoTime() - deadline >= 0) {
+                return false;
+            }
+            pause.await(() -> false, LOOK_AGAIN);
+        }
+        return true;
+    }
+
+    @FunctionalInterface
+    private interface Question {
+        boolean holds() throws SQLException;
     }
 
     private static List<Instance> late(FenceView seen, Site primary) throws SQLException {

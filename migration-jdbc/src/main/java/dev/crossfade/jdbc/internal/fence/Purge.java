@@ -34,6 +34,9 @@ final class Purge {
     /** The epoch of which nothing is left to forget. Used by one thread. */
     private long done = -1;
 
+    /** Whether the last call ended with keys left. Used by one thread. */
+    private boolean more;
+
     Purge(String migration, Handover handover, Site legacy, Site next) {
         this.migration = migration;
         this.handover = handover;
@@ -41,10 +44,11 @@ final class Purge {
         this.next = next;
     }
 
-    /** Goes on with it, if the stage allows it. */
-    void goOn(FenceView view, Rows rows) {
+    /** Goes on with it, if the stage allows it; returns whether there is more to forget at once. */
+    boolean goOn(FenceView view, Rows rows) {
+        more = false;
         if (view.phase() != Phase.OPEN || view.stage().isDualWrite() || view.epoch() == done) {
-            return;
+            return false;
         }
         Side primary = view.stage().primary();
         try {
@@ -56,6 +60,7 @@ final class Purge {
         } catch (SQLException failure) {
             log.debug("{} - the ledger was not purged ({}); it is tried again", migration, FailureSummary.of(failure));
         }
+        return more;
     }
 
     private Site site(Side side) {
@@ -97,6 +102,7 @@ final class Purge {
             }
             last = piece.end();
         }
+        more = true;
         return false;
     }
 

@@ -1,5 +1,6 @@
 package dev.crossfade.jdbc.internal.ids;
 
+import dev.crossfade.Side;
 import dev.crossfade.jdbc.internal.fence.IdAlignment;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.spi.FailureSummary;
@@ -11,44 +12,81 @@ import java.util.OptionalLong;
 /**
  * Moves the generators of the new primary beyond every id in use: beyond the rows of both sides, and beyond what the old
  * primary has generated, for an id that was deleted or rolled back there may live on elsewhere.
+ *
+ * <p>Of a column that only legacy generates ids of, the new side hands them out in blocks while it is primary, from where
+ * legacy's generator stood; that one goes on beyond the blocks when legacy is primary again.
  */
 public final class AlignedIds implements IdAlignment {
-    private final List<IdColumn> columns;
+    private final List<IdColumn> generated;
+    private final List<IdColumn> blocks;
 
-    public AlignedIds(List<IdColumn> columns) {
-        this.columns = List.copyOf(columns);
+    /**
+     * @param generated columns of both sides
+     * @param blocks    columns of legacy
+     */
+    public AlignedIds(List<IdColumn> generated, List<IdColumn> blocks) {
+        this.generated = List.copyOf(generated);
+        this.blocks = List.copyOf(blocks);
     }
 
     @Override
     public List<String> objections(Site from, Site to) {
         List<String> objections = new ArrayList<>();
-        for (IdColumn ids : columns) {
-            try {
-                if (next(to, ids).isEmpty()) {
-                    objections.add(ids + " generates no ids on " + to.name()
-                            + "; make it an identity column there, or do not align it");
-                }
-            } catch (SQLException failure) {
-                objections.add("the ids of " + ids + " cannot be aligned on " + to.name() + " ("
-                        + FailureSummary.of(failure) + ")");
-            }
-        }
+        generated.forEach(ids -> addObjection(to, ids, objections));
+        blocks.forEach(ids -> addObjection(from.side() == Side.LEGACY ? from : to, ids, objections));
         return objections;
+    }
+
+    private static void addObjection(Site site, IdColumn ids, List<String> objections) {
+        try {
+            if (next(site, ids).isEmpty()) {
+                objections.add(ids + " generates no ids on " + site.name()
+                        + "; make it an identity column there, or do not align it");
+            }
+        } catch (SQLException failure) {
+            objections.add("the ids of " + ids + " cannot be aligned on " + site.name() + " ("
+                    + FailureSummary.of(failure) + ")");
+        }
     }
 
     @Override
     public void align(Site from, Site to) throws SQLException {
-        for (IdColumn ids : columns) {
-            long wanted = Math.max(
-                    Math.max(afterHighest(from, ids), afterHighest(to, ids)),
-                    next(from, ids).orElse(1));
-            if (next(to, ids).orElse(1) < wanted) {
+        for (IdColumn ids : generated) {
+            startAt(
+                    to,
+                    ids,
+                    Math.max(
+                            Math.max(afterHighest(from, ids), afterHighest(to, ids)),
+                            next(from, ids).orElse(1)));
+        }
+        for (IdColumn ids : blocks) {
+            if (to.side() == Side.LEGACY) {
+                startAt(
+                        to,
+                        ids,
+                        Math.max(afterHighest(to, ids), handedOut(from, ids).orElse(1)));
+            } else if (from.side() == Side.LEGACY) {
+                long first = Math.max(afterHighest(from, ids), next(from, ids).orElse(1));
                 to.own((connection, tables) -> {
-                    IdGenerator.of(connection).startAt(connection, ids, wanted);
+                    tables.books().handOutFrom(connection, ids.toString(), first);
                     return true;
                 });
             }
+            // Else legacy does not answer, and what was noted at the last handover goes on.
         }
+    }
+
+    private static void startAt(Site site, IdColumn ids, long wanted) throws SQLException {
+        if (next(site, ids).orElse(1) < wanted) {
+            site.own((connection, tables) -> {
+                IdGenerator.of(connection).startAt(connection, ids, wanted);
+                return true;
+            });
+        }
+    }
+
+    private static OptionalLong handedOut(Site site, IdColumn ids) throws SQLException {
+        return site.own((connection, tables) -> tables.books().nextId(connection, ids.toString()));
     }
 
     private static long afterHighest(Site site, IdColumn ids) throws SQLException {

@@ -1,9 +1,10 @@
 package dev.crossfade.jdbc.internal.ids;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A column whose ids the database generates, of the same name in both.
+ * A column that holds ids or keys.
  *
  * @param table  the table, with its schema where it is not the connection's own
  * @param column the column
@@ -15,9 +16,26 @@ public record IdColumn(String table, String column) {
 
     public IdColumn {
         if (!TABLE.matcher(table).matches() || !COLUMN.matcher(column).matches()) {
-            throw new IllegalArgumentException("Ids of '" + table + "." + column
-                    + "' cannot be aligned: write table and column as plain identifiers, a schema before a dot");
+            throw new IllegalArgumentException("'" + table + "." + column
+                    + "' names no column: write table and column as plain identifiers, a schema before a dot");
         }
+    }
+
+    /** A column written as {@code table.column} or {@code schema.table.column}. */
+    public static IdColumn parse(String text) {
+        int dot = text.lastIndexOf('.');
+        return new IdColumn(text.substring(0, Math.max(0, dot)), text.substring(dot + 1));
+    }
+
+    /** The schema, or {@code null} where it is the connection's own. */
+    @Nullable
+    String schema() {
+        int dot = table.indexOf('.');
+        return dot < 0 ? null : table.substring(0, dot);
+    }
+
+    String tableAlone() {
+        return table.substring(table.indexOf('.') + 1);
     }
 
     @Override

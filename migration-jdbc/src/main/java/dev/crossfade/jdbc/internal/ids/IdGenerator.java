@@ -51,10 +51,9 @@ enum IdGenerator {
                      WHERE t.table_schema = COALESCE(?, DATABASE()) AND t.table_name = ?
                        AND c.column_name = ? AND c.extra LIKE '%auto_increment%'
                     """;
-            int dot = ids.table().indexOf('.');
             try (PreparedStatement select = connection.prepareStatement(sql)) {
-                select.setString(1, dot < 0 ? null : ids.table().substring(0, dot));
-                select.setString(2, ids.table().substring(dot + 1));
+                select.setString(1, ids.schema());
+                select.setString(2, ids.tableAlone());
                 select.setString(3, ids.column());
                 return number(select);
             }
@@ -71,14 +70,12 @@ enum IdGenerator {
         OptionalLong next(Connection connection, IdColumn ids) throws SQLException {
             String sql = """
                     SELECT identity_base FROM information_schema.columns
-                     WHERE table_schema = COALESCE(?, CURRENT_SCHEMA) AND LOWER(table_name) = LOWER(?)
+                     WHERE LOWER(table_schema) = LOWER(COALESCE(?, CURRENT_SCHEMA)) AND LOWER(table_name) = LOWER(?)
                        AND LOWER(column_name) = LOWER(?) AND is_identity = 'YES'
                     """;
-            int dot = ids.table().indexOf('.');
             try (PreparedStatement select = connection.prepareStatement(sql)) {
-                select.setString(
-                        1, dot < 0 ? null : ids.table().substring(0, dot).toUpperCase(java.util.Locale.ROOT));
-                select.setString(2, ids.table().substring(dot + 1));
+                select.setString(1, ids.schema());
+                select.setString(2, ids.tableAlone());
                 select.setString(3, ids.column());
                 return number(select);
             }

@@ -1,4 +1,4 @@
-/** Generated ids across a handover: the new primary must generate none that is in use. */
+/** The columns that hold ids and keys: where their next ids come from, and whether they tell spellings apart. */
 @NullMarked
 package dev.crossfade.jdbc.internal.ids;
 

@@ -32,8 +32,8 @@ public final class JdbcCoverage {
         this.next = next;
     }
 
-    /** Asks the primary's database again. */
-    public void look(FenceView view) {
+    /** Asks the primary's database again. One at a time: what was read earlier must not be noted later. */
+    public synchronized void look(FenceView view) {
         try {
             Set<String> entities =
                     primary(view).own((connection, tables) -> tables.books().copied(connection, view.generation()));

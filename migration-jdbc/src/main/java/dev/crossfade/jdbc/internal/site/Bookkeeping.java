@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +48,8 @@ public final class Bookkeeping {
         if (execute(connection, update, instance.epoch(), instance.stage().name(), migration, side, instance.id())
                 == 0) {
             String insert = """
-                    INSERT INTO %sinstance (migration, side, instance_id, started_at, beat_at, epoch, stage, settled, description)
-                    VALUES (?, ?, ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, ?, ?, 0, ?)
+                    INSERT INTO %sinstance (migration, side, instance_id, started_at, beat_at, epoch, stage, description)
+                    VALUES (?, ?, ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, ?, ?, ?)
                     """.formatted(prefix);
             execute(
                     connection,
@@ -162,6 +163,43 @@ public final class Bookkeeping {
                     VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP, ?)
                     """.formatted(prefix);
             execute(connection, insert, migration, side, entity, generation, cut(operator.name(), 64));
+        }
+    }
+
+    /** Up to where ids of a column are handed out; empty if none may be yet. */
+    public OptionalLong nextId(Connection connection, String column) throws SQLException {
+        String sql =
+                "SELECT next_id FROM %sid_block WHERE migration = ? AND side = ? AND id_column = ?".formatted(prefix);
+        try (PreparedStatement select = prepare(connection, sql, migration, side, column);
+                ResultSet row = select.executeQuery()) {
+            return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+        }
+    }
+
+    /** Takes as many ids of a column, of which the first is returned; empty if none may be handed out yet. */
+    public OptionalLong takeIds(Connection connection, String column, int count) throws SQLException {
+        String sql = """
+                UPDATE %sid_block SET next_id = next_id + ? WHERE migration = ? AND side = ? AND id_column = ?
+                """.formatted(prefix);
+        if (execute(connection, sql, count, migration, side, column) == 0) {
+            return OptionalLong.empty();
+        }
+        // The row is locked now.
+        return OptionalLong.of(nextId(connection, column).orElseThrow() - count);
+    }
+
+    /** Has ids of a column be handed out from here on, unless they are further already. Called while nobody takes any. */
+    public void handOutFrom(Connection connection, String column, long first) throws SQLException {
+        OptionalLong now = nextId(connection, column);
+        if (now.isEmpty()) {
+            String insert = "INSERT INTO %sid_block (migration, side, id_column, next_id) VALUES (?, ?, ?, ?)"
+                    .formatted(prefix);
+            execute(connection, insert, migration, side, column, first);
+        } else if (now.getAsLong() < first) {
+            String update = """
+                    UPDATE %sid_block SET next_id = ? WHERE migration = ? AND side = ? AND id_column = ?
+                    """.formatted(prefix);
+            execute(connection, update, first, migration, side, column);
         }
     }
 

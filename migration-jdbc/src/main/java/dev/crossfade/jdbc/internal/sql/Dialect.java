@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** What differs between the databases. Implementations have no state. */
 public interface Dialect {
@@ -79,6 +80,17 @@ public interface Dialect {
 
     /** Ends a session if it still keeps the fence from being closed; false if it does not or may not be ended. */
     boolean terminate(Connection connection, Tables tables, String session) throws SQLException;
+
+    /**
+     * The transactions that are open and may have changed this database, or yet change it: each in words for an operator,
+     * by a name that no later transaction has. The caller's own is left out, and so are those that can only read.
+     *
+     * @throws HiddenTransactions if the database does not show this user those of others
+     */
+    Map<String, String> openTransactions(Connection connection) throws SQLException;
+
+    /** How old {@link #openTransactions} may be, if nobody else asks at the time. */
+    Duration ageOfOpenTransactions();
 
     /**
      * Selects a row where deletes may change rows of other tables: a foreign key with an action on delete, or a trigger on

@@ -8,6 +8,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +32,8 @@ public final class FenceTable {
     private final String read;
     private final String lockShared;
     private final String write;
+    private final String lockMoves;
+    private final String otherMoves;
 
     /**
      * @param prefix    of the tables' names, {@code [a-z][a-z0-9_]{0,20}}
@@ -47,6 +51,9 @@ public final class FenceTable {
         this.lockShared = dialect.lockShared(tables, COLUMNS);
         this.write = tables.in("UPDATE ${fence} SET role = ?, stage = ?, epoch = ?, generation = ?, revision = ?,"
                 + " identity = ?, changed_at = " + dialect.now() + " WHERE migration = ? AND side = ?");
+        this.lockMoves = "SELECT version FROM " + prefix + "schema_version WHERE id = 1 FOR UPDATE";
+        this.otherMoves = tables.in("SELECT migration, role, " + dialect.microsSince("changed_at")
+                + " FROM ${fence} WHERE migration <> ? AND stripe = 0 AND role IN ('DRAINING', 'PREPARED')");
     }
 
     /** What the fence says, without a lock; empty if there is none. */
@@ -148,6 +155,40 @@ public final class FenceTable {
     /** Ends a session of {@link #holders}, whose transaction then rolls back; false if it no longer holds the fence. */
     public boolean terminate(Connection connection, String session) throws SQLException {
         return dialect.terminate(connection, tables, session);
+    }
+
+    /**
+     * Keeps other moves in this database from beginning until the transaction ends; they wait. Callers hold their fence
+     * already.
+     */
+    public void lockMoves(Connection connection) throws SQLException {
+        requireTransaction(connection);
+        try (PreparedStatement statement = connection.prepareStatement(lockMoves);
+                ResultSet row = statement.executeQuery()) {
+            row.next();
+        }
+    }
+
+    /**
+     * Moves of other migrations that are under way in this database, in words for an operator.
+     *
+     * @param within a move that has not got on for longer was left by instances that died, and does not count
+     */
+    public List<String> otherMoves(Connection connection, Duration within) throws SQLException {
+        List<String> moves = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(otherMoves)) {
+            statement.setString(1, tables.migration());
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    Duration age = Duration.of(row.getLong(3), ChronoUnit.MICROS);
+                    if (age.compareTo(within) < 0) {
+                        moves.add("migration '%s' moves, its fence is %s for %.1f s"
+                                .formatted(row.getString(1), row.getString(2), age.toMillis() / 1000.0));
+                    }
+                }
+            }
+        }
+        return moves;
     }
 
     /** Without a transaction the lock would be gone before the caller knows of it. */

@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
@@ -131,6 +132,33 @@ final class H2 implements Dialect {
                 ResultSet row = statement.executeQuery("CALL ABORT_SESSION(" + Integer.parseInt(session) + ")")) {
             return row.next() && row.getBoolean(1);
         }
+    }
+
+    /**
+     * Those that have changed something: H2 does not show others. It tells sessions and not transactions, so one that is
+     * seen without changes has ended, and another one of the same session counts as the same until then.
+     */
+    @Override
+    public Map<String, String> openTransactions(Connection connection) throws SQLException {
+        String admin = "SELECT 1 FROM information_schema.users WHERE user_name = CURRENT_USER AND is_admin";
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(admin)) {
+            if (!row.next()) {
+                throw new HiddenTransactions("the rights of an administrator of the database", null);
+            }
+        }
+        String sql = """
+                SELECT session_id,
+                       'session ' || session_id || ' (user ' || user_name || ', ' || LOWER(session_state) || ')'
+                  FROM information_schema.sessions
+                 WHERE contains_uncommitted AND session_id <> SESSION_ID()
+                """;
+        return Holder.byName(connection, sql);
+    }
+
+    @Override
+    public Duration ageOfOpenTransactions() {
+        return Duration.ZERO;
     }
 
     @Override

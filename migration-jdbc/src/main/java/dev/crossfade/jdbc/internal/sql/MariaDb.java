@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 
 /**
  * MariaDB, and MySQL where it is alike. A closer's wait is bounded in milliseconds on MariaDB by {@code
@@ -22,6 +23,9 @@ import java.util.List;
 final class MariaDb implements Dialect {
     /** The statement ran longer than {@code max_statement_time}. */
     private static final int STATEMENT_TIMEOUT = 1969;
+
+    /** The user lacks a privilege of the server. */
+    private static final int ACCESS_DENIED = 1227;
 
     @Override
     public String schemaFile() {
@@ -157,6 +161,38 @@ final class MariaDb implements Dialect {
             statement.execute("KILL CONNECTION " + Long.parseLong(session));
             return true;
         }
+    }
+
+    /**
+     * Of the whole server: which database a transaction changes is not told by the one that its session has chosen. The
+     * list may be 100 ms old, and is renewed only if nobody has read it for as long. A start is known to the second, so
+     * that two transactions of one session within a second count as one.
+     */
+    @Override
+    public Map<String, String> openTransactions(Connection connection) throws SQLException {
+        String sql = """
+                SELECT CONCAT(t.trx_mysql_thread_id, '/', IF(t.trx_mysql_thread_id = 0, t.trx_id, t.trx_started)),
+                       IF(p.id IS NULL,
+                          CONCAT('transaction ', t.trx_id, ' of no session'),
+                          CONCAT('session ', p.id, ', open for ', TIMESTAMPDIFF(SECOND, t.trx_started, NOW()), ' s (user ',
+                                 p.user, ', database ', COALESCE(p.db, 'none'), ', ', LOWER(p.command), ')'))
+                  FROM information_schema.innodb_trx t
+                  LEFT JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
+                 WHERE t.trx_mysql_thread_id <> CONNECTION_ID() AND t.trx_is_read_only = 0
+                """;
+        try {
+            return Holder.byName(connection, sql);
+        } catch (SQLException failure) {
+            if (failure.getErrorCode() == ACCESS_DENIED) {
+                throw new HiddenTransactions("the PROCESS privilege", failure);
+            }
+            throw failure;
+        }
+    }
+
+    @Override
+    public Duration ageOfOpenTransactions() {
+        return Duration.ofMillis(100);
     }
 
     @Override

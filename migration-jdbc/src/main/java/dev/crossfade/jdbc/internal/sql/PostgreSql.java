@@ -13,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
@@ -138,6 +139,34 @@ final class PostgreSql implements Dialect {
                 return rows.next() && rows.getBoolean(1);
             }
         }
+    }
+
+    /**
+     * By the locks that transactions hold on themselves, which every user may see; of sessions of other users the age and
+     * the state stay hidden. A transaction that has written nothing yet counts too: it may still write.
+     */
+    @Override
+    public Map<String, String> openTransactions(Connection connection) throws SQLException {
+        String sql = """
+                SELECT k.pid || '/' || k.virtualtransaction,
+                       'session ' || k.pid
+                         || coalesce(', open for '
+                              || round(CAST(EXTRACT(EPOCH FROM clock_timestamp() - a.xact_start) AS numeric), 1) || ' s', '')
+                         || ' (' || concat_ws(', ', 'user ' || a.usename, nullif(a.application_name, ''), a.state) || ')'
+                  FROM pg_locks k JOIN pg_stat_activity a ON a.pid = k.pid
+                 WHERE k.locktype = 'virtualxid' AND k.mode = 'ExclusiveLock' AND k.granted
+                   AND a.datname = current_database() AND k.pid <> pg_backend_pid()
+                   AND a.usesysid IS NOT NULL AND a.backend_type IS DISTINCT FROM 'walsender'
+                 UNION ALL
+                SELECT 'prepared/' || transaction, 'prepared transaction ' || transaction || ' (user ' || owner || ')'
+                  FROM pg_prepared_xacts WHERE database = current_database()
+                """;
+        return Holder.byName(connection, sql);
+    }
+
+    @Override
+    public Duration ageOfOpenTransactions() {
+        return Duration.ZERO;
     }
 
     @Override

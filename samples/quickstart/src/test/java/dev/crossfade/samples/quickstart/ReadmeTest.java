@@ -13,6 +13,7 @@ import dev.crossfade.control.OpenFeatureControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.Database;
 import dev.crossfade.jdbc.JdbcCoordination;
+import dev.crossfade.jdbc.JdbcKeyMapping;
 import dev.crossfade.jdbc.TableCopy;
 import dev.crossfade.samples.quickstart.domain.Order;
 import dev.crossfade.samples.quickstart.domain.OrderRepository;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -127,6 +129,12 @@ class ReadmeTest {
     static MigrationBuilder tablesByHand(MigrationBuilder builder, Database legacy, Database next) {
         return builder.coordinatedBy(
                 JdbcCoordination.between(legacy, next).tablePrefix("orders_").withoutDdl());
+    }
+
+    static UUID pairedKey(Database next, long id) {
+        JdbcKeyMapping<Long, UUID> ids =
+                JdbcKeyMapping.in(next, "orders", "Order", Long.class, UUID.class, UUID::randomUUID);
+        return ids.newKeyOf(id).orElseGet(() -> ids.toNew(id));
     }
 
     static MoveResult steps(Migration migration) throws InterruptedException {

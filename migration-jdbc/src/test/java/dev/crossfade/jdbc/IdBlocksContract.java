@@ -1,0 +1,113 @@
+package dev.crossfade.jdbc;
+
+import static dev.crossfade.jdbc.orders.OrdersMigration.ALICE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.crossfade.CopyRun;
+import dev.crossfade.MigrationException;
+import dev.crossfade.MoveResult;
+import dev.crossfade.control.Stage;
+import dev.crossfade.jdbc.orders.Order;
+import dev.crossfade.jdbc.orders.Orders;
+import dev.crossfade.jdbc.orders.OrdersMigration;
+import dev.crossfade.jdbc.testing.Pair;
+import dev.crossfade.jdbc.testing.TestDatabases;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Rows that are born on the new side get legacy ids that legacy never gives to another row. */
+abstract class IdBlocksContract {
+    private static final int SIZE = 3;
+
+    private final List<Long> given = new ArrayList<>();
+    private TestDatabases databases;
+
+    abstract Pair pair();
+
+    @BeforeEach
+    void open() {
+        databases = pair().open();
+        OrdersMigration.createTables(databases);
+    }
+
+    @AfterEach
+    void close() {
+        databases.close();
+    }
+
+    private OrdersMigration start(IdBlocks blocks) {
+        return OrdersMigration.coordinated(
+                        databases, databases.legacy().dataSource(), coordination -> coordination.idBlocks(blocks))
+                .start();
+    }
+
+    private static void move(OrdersMigration service, Stage to) {
+        assertThat(service.migration.moveTo(to, ALICE)).isInstanceOf(MoveResult.Moved.class);
+    }
+
+    /** An order that legacy numbers. */
+    private void insert(OrdersMigration service) {
+        given.add(service.orders
+                .insert(new Order(0, "order " + given.size(), "open", 1))
+                .id());
+    }
+
+    /** An order that is born on the new side. */
+    private void bear(OrdersMigration service, IdBlocks blocks) {
+        long id = blocks.next();
+        service.orders.put(new Order(id, "order " + given.size(), "open", 1));
+        given.add(id);
+    }
+
+    @Test
+    void no_id_is_given_out_twice_there_and_back_and_there_again() throws Exception {
+        IdBlocks blocks = IdBlocks.of("orders", "id").size(SIZE);
+        IdBlocks ofOther = IdBlocks.of("orders", "id").size(SIZE);
+        try (OrdersMigration service = start(blocks);
+                OrdersMigration other = start(ofOther)) {
+            insert(service);
+            insert(service);
+            // An id that was given and whose row is gone stays given.
+            service.orders.deleteById(given.get(1));
+            move(service, Stage.LEGACY_PRIMARY);
+            insert(service);
+            CopyRun copy = service.migration.copy(Orders.class);
+            copy.mark(given);
+            assertThat(copy.complete(ALICE, Duration.ofSeconds(20))).isEmpty();
+
+            move(service, Stage.NEW_PRIMARY);
+            for (int i = 0; i < SIZE + 1; i++) {
+                bear(service, blocks);
+                bear(other, ofOther);
+            }
+            move(service, Stage.LEGACY_PRIMARY);
+            insert(service);
+            insert(service);
+            move(service, Stage.NEW_PRIMARY);
+            for (int i = 0; i < SIZE + 1; i++) {
+                bear(service, blocks);
+                bear(other, ofOther);
+            }
+            move(service, Stage.LEGACY_PRIMARY);
+            insert(service);
+            assertThat(given).doesNotHaveDuplicates().isNotEmpty();
+        }
+    }
+
+    @Test
+    void before_the_new_side_has_been_primary_no_id_is_given() {
+        IdBlocks blocks = IdBlocks.of("orders", "id");
+        assertThatThrownBy(blocks::next).isInstanceOf(IllegalStateException.class);
+        try (OrdersMigration service = start(blocks)) {
+            move(service, Stage.LEGACY_PRIMARY);
+            assertThatThrownBy(blocks::next)
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("No id was given");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package dev.crossfade.jdbc;
+
+import dev.crossfade.jdbc.testing.TestServer;
+
+final class RepositoryOnPostgresTest extends RepositoryContract {
+    @Override
+    TestServer engine() {
+        return TestServer.POSTGRES;
+    }
+}
