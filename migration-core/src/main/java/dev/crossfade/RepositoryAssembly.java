@@ -207,6 +207,11 @@ final class RepositoryAssembly {
                     name + " declares some bulk forms but not all; declare findAll, overwriteAll and deleteAll, or "
                             + "none of them.");
         }
+        if (entity.normalise() != null && (entity.pages() != null || entity.source() != null)) {
+            mistakes.add(name
+                    + " normalises keys and declares a backfill, whose pages follow the order of keys as they are; "
+                    + "take .backfill(..) away and bring the rows across with migration.copy(" + name + ".class).");
+        }
         stateOperations.add(allBulk ? "bulk forms: declared" : "bulk forms: none");
         if (find == null || overwrite == null || delete == null) {
             return null;

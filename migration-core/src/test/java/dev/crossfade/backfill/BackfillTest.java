@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.crossfade.ConfigurationException;
 import dev.crossfade.Migration;
 import dev.crossfade.MigrationException;
 import dev.crossfade.Store;
@@ -186,5 +187,25 @@ class BackfillTest {
                 .withMessage("Backfill maxErrorShare is 1.5; choose 0 to 1 (default 0.5)");
         assertThatIllegalArgumentException().isThrownBy(() -> BackfillLimits.DEFAULT.withPageTime(Duration.ZERO));
         assertThatIllegalArgumentException().isThrownBy(() -> BackfillLimits.DEFAULT.withThreads(65));
+    }
+
+    @Test
+    void keys_in_a_normal_form_have_another_order_than_pages_and_are_refused() {
+        assertThatThrownBy(() -> Migration.of("orders")
+                        .between(Store.plain("legacy"), Store.plain("new"))
+                        .repository(
+                                Orders.class,
+                                r -> r.from(new FakeOrders(1))
+                                        .to(new FakeOrders(1))
+                                        .key(Order.class, Order::id)
+                                        .overwrite(Orders::put)
+                                        .normaliseKeys(Math::abs)
+                                        .backfill(
+                                                (side, after, upTo, max) -> ((FakeOrders) side).page(after, upTo, max)))
+                        .control(ManualControl.create())
+                        .build())
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("normalises keys and declares a backfill")
+                .hasMessageContaining("migration.copy(Orders.class)");
     }
 }
