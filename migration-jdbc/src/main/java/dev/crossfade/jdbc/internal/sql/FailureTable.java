@@ -30,6 +30,9 @@ public final class FailureTable {
     static final String SAME_VERSION = "(f.counter = " + HELD + " OR f.counter = l.counter"
             + " AND GREATEST(f.generation, g.generation) = GREATEST(l.generation, g.generation))";
 
+    /** Whether the present version of the key is one that a person has given up. */
+    static final String DISCARDED = "(f.attempts = 0 AND " + SAME_VERSION + ")";
+
     static final String LEDGER_AND_FENCE =
             " FROM ${ledger} l JOIN ${fence} g ON g.migration = l.migration AND g.side = l.side AND g.stripe = 0";
 
@@ -70,7 +73,7 @@ public final class FailureTable {
             }
             upsertFailure(connection, encoded, pause, parkedReason);
         }
-        try (PreparedStatement statement = prepareForKey(connection, "SELECT attempts FROM ${failure}", encoded);
+        try (PreparedStatement statement = prepareForKey(connection, "SELECT attempts FROM ${failure}", encoded, 1);
                 ResultSet row = statement.executeQuery()) {
             return row.next() ? row.getInt(1) : 0;
         }
@@ -149,7 +152,7 @@ public final class FailureTable {
         FenceTable.requireTransaction(connection);
         List<EntityKey> held = new ArrayList<>();
         for (Encoded<EntityKey> key : Encoded.sorted(codec, keys)) {
-            try (PreparedStatement lock = prepareForKey(connection, "UPDATE ${ledger} SET counter = counter", key)) {
+            try (PreparedStatement lock = prepareForKey(connection, "UPDATE ${ledger} SET counter = counter", key, 1)) {
                 lock.executeUpdate();
             }
             Row row = ledger.rows(connection, List.of(key.key())).get(key.key());
@@ -182,17 +185,38 @@ public final class FailureTable {
      * @return how many of them were parked
      */
     public int retry(Connection connection, Collection<EntityKey> keys) throws SQLException {
-        return release(connection, keys, "UPDATE ${ledger} SET last_change = 'M'")
+        String delete = "DELETE FROM ${failure}";
+        return release(connection, keys, "UPDATE ${ledger} SET last_change = 'M'", (key, version) -> {
+                    try (PreparedStatement forget = prepareForKey(connection, delete, key, 1)) {
+                        forget.executeUpdate();
+                    }
+                })
                 .size();
     }
 
-    /** Forgets parked keys: the stores may differ in them from now on. Returns the keys that were parked. */
+    /**
+     * Gives parked keys up at their version: the stores may differ in them from now on, until a later version crosses.
+     * Returns the keys that were parked.
+     */
     public List<EntityKey> discard(Connection connection, Collection<EntityKey> keys) throws SQLException {
-        return release(connection, keys, "UPDATE ${ledger} SET pending_since = NULL");
+        String note = "UPDATE ${failure} SET generation = ?, counter = ?, attempts = 0";
+        return release(connection, keys, "UPDATE ${ledger} SET pending_since = NULL", (key, version) -> {
+            try (PreparedStatement discarded = prepareForKey(connection, note, key, 3)) {
+                discarded.setLong(1, version.generation());
+                discarded.setLong(2, version.counter());
+                discarded.executeUpdate();
+            }
+        });
     }
 
-    /** Updates parked keys that no writer has raised meanwhile, and deletes their failures. */
-    private List<EntityKey> release(Connection connection, Collection<EntityKey> keys, String update)
+    /** What becomes of the failure of a key that is parked no more. */
+    private interface Afterwards {
+        void run(Encoded<EntityKey> key, Version version) throws SQLException;
+    }
+
+    /** Updates parked keys that no writer has raised meanwhile. */
+    private List<EntityKey> release(
+            Connection connection, Collection<EntityKey> keys, String update, Afterwards afterwards)
             throws SQLException {
         FenceTable.requireTransaction(connection);
         List<EntityKey> released = new ArrayList<>();
@@ -201,9 +225,7 @@ public final class FailureTable {
             for (Encoded<EntityKey> key : chunk) {
                 Version version = parked.get(Encoded.identity(key.entity(), key.bytes()));
                 if (version != null && update(connection, update, key, version)) {
-                    try (PreparedStatement delete = prepareForKey(connection, "DELETE FROM ${failure}", key)) {
-                        delete.executeUpdate();
-                    }
+                    afterwards.run(key, version);
                     released.add(key.key());
                 }
             }
@@ -245,11 +267,12 @@ public final class FailureTable {
         }
     }
 
-    private PreparedStatement prepareForKey(Connection connection, String statement, Encoded<?> key)
+    /** Sets the parameters that tell the key, from {@code index} on. */
+    private PreparedStatement prepareForKey(Connection connection, String statement, Encoded<?> key, int index)
             throws SQLException {
         PreparedStatement prepared = connection.prepareStatement(
                 tables.in(statement + " WHERE migration = ? AND side = ? AND entity = ? AND entity_key = ?"));
-        int next = tables.bind(prepared, 1);
+        int next = tables.bind(prepared, index);
         prepared.setString(next, key.entity());
         prepared.setBytes(next + 1, key.bytes());
         return prepared;

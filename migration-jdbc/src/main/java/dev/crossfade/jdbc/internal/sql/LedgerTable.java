@@ -169,6 +169,7 @@ public final class LedgerTable {
         for (List<Encoded<EntityKey>> chunk : Encoded.chunksByEntity(Encoded.sorted(codec, keys))) {
             String select = tables.in("SELECT l.entity_key, g.generation, l.generation, l.counter, l.last_change,"
                     + " CASE WHEN l.pending_since IS NULL THEN 0 ELSE 1 END, CASE WHEN f.counter = " + FailureTable.HELD
+                    + " THEN 1 ELSE 0 END, CASE WHEN l.pending_since IS NULL AND " + FailureTable.DISCARDED
                     + " THEN 1 ELSE 0 END" + FailureTable.LEDGER_AND_FENCE + " LEFT JOIN" + FailureTable.FAILURE
                     + " WHERE " + InList.condition("l.", chunk.size()));
             try (PreparedStatement statement = connection.prepareStatement(select)) {
@@ -183,7 +184,8 @@ public final class LedgerTable {
                                         stored,
                                         Changes.of(row.getString(5)),
                                         row.getInt(6) == 1,
-                                        row.getInt(7) == 1));
+                                        row.getInt(7) == 1,
+                                        row.getInt(8) == 1));
                     }
                 }
             }
@@ -269,10 +271,9 @@ public final class LedgerTable {
                 + " WHERE" + isPending + " AND (f.parked_reason IS NULL OR NOT (" + FailureTable.SAME_VERSION + "))"
                 + " ORDER BY l.pending_since LIMIT 1";
         // Asked first: as a rule nothing is parked, and the join may read every pending row to find that out.
-        boolean anyParked = number(
-                        connection,
-                        "SELECT 1 FROM ${failure} WHERE migration = ? AND side = ? AND parked_reason IS NOT NULL LIMIT 1")
-                == 1;
+        boolean anyParked =
+                number(connection, "SELECT 1 FROM ${failure} WHERE migration = ? AND side = ? AND attempts > 0 LIMIT 1")
+                        == 1;
         return new Backlog(
                 (int) number(connection, pending),
                 anyParked ? (int) number(connection, parked) : 0,

@@ -119,9 +119,24 @@ abstract class LedgerFailureContract extends LedgerSteps {
 
         assertThat(discard(1L, 2L, 3L, 4L)).containsExactly(key(1L));
 
-        assertThat(row(1L)).isEqualTo(row(version(1), Change.WRITTEN, false));
+        assertThat(row(1L)).isEqualTo(new Row(version(1), version(1), Change.WRITTEN, false, false, true));
         assertThat(pendingKeys()).containsExactlyInAnyOrder(key(2L), key(3L));
         assertThat(parkedKeys()).isEmpty();
+        assertThat(backlog().parked()).isZero();
+    }
+
+    @Test
+    void a_discarded_version_is_not_synced_until_a_later_one_is() {
+        raise(written(1L));
+        fail(1L, version(1), LONG, "Refused");
+        discard(1L);
+        assertThat(row(1L).synced()).isFalse();
+
+        mark(1L);
+        assertThat(pendingKeys()).containsExactly(key(1L));
+        assertThat(row(1L).synced()).isFalse();
+        acknowledge(1L, version(1, 1));
+        assertThat(row(1L).synced()).isTrue();
     }
 
     @Test
@@ -182,7 +197,7 @@ abstract class LedgerFailureContract extends LedgerSteps {
 
         assertThat(parkedKeys()).extracting(ParkedKey::key).containsExactlyInAnyOrder(key(1L), key(2L));
         assertThat(pendingKeys()).isEmpty();
-        assertThat(row(1L)).isEqualTo(new Row(version(8), version(8), Change.WRITTEN, true, true));
+        assertThat(row(1L)).isEqualTo(new Row(version(8), version(8), Change.WRITTEN, true, true, false));
         execute(connection -> {
             assertThat(failures().held(connection, 10)).containsExactlyInAnyOrder(key(1L), key(2L));
             assertThat(failures().lockHeld(connection, List.of(key(1L), key(3L))))
@@ -192,5 +207,15 @@ abstract class LedgerFailureContract extends LedgerSteps {
         });
         assertThat(pendingKeys()).containsExactlyInAnyOrder(key(1L), key(2L));
         assertThat(row(1L).held()).isFalse();
+    }
+
+    @Test
+    void a_held_key_that_is_discarded_is_held_no_more() {
+        raise(written(1L));
+        execute(connection -> assertThat(failures().hold(connection, 0, EPOCH, Map.of(key(1L), version(7)), "ahead"))
+                .isTrue());
+        assertThat(discard(1L)).containsExactly(key(1L));
+        assertThat(row(1L).held()).isFalse();
+        assertThat(row(1L).discarded()).isTrue();
     }
 }

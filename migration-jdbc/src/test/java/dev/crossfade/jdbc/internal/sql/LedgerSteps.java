@@ -90,7 +90,7 @@ abstract class LedgerSteps extends SqlContract {
     }
 
     static Row row(Version version, Change change, boolean pending) {
-        return new Row(version, version, change, pending, false);
+        return new Row(version, version, change, pending, false, false);
     }
 
     final Row row(Object key) {
