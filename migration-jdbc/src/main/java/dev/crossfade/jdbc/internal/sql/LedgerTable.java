@@ -38,6 +38,9 @@ import java.util.Set;
  * compressed. On PostgreSQL, writes of a key that is pending already stay in place and touch no index.
  */
 public final class LedgerTable {
+    /** How long a statement of a refresh may take. */
+    public static final Duration REFRESH_LIMIT = Duration.ofSeconds(30);
+
     private final Dialect dialect;
     private final Tables tables;
     private final KeyCodec codec;
@@ -195,7 +198,8 @@ public final class LedgerTable {
 
     /**
      * Raises keys of the secondary to what a refresh has read, where they are behind, and locks all of them. The caller
-     * writes the entities of the returned keys in the same transaction, and no others.
+     * writes the entities of the returned keys in the same transaction, and no others. PostgreSQL ends a statement of this
+     * transaction after {@link #REFRESH_LIMIT} from here on; the other databases end waits for a lock by themselves.
      *
      * @param epoch at which the refresh began
      * @return the keys that were behind; empty if the fence is not SECONDARY, or at a later epoch, and then nothing was

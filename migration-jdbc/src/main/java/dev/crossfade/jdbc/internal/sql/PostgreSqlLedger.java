@@ -48,7 +48,10 @@ final class PostgreSqlLedger implements LedgerSql {
                 SELECT ${held}""" + PostgreSqlCommit.COMMIT)
                 .replace("${held}", PostgreSqlCommit.ifHeld("(SELECT migration FROM fence)"))
                 .replace("${courtesy}", PostgreSql.courtesy(tables));
-        this.raiseTo = tables.in("""
+        // With a limit for it and for what follows in this transaction, in the same round trip: a server that waits
+        // for a lock does not notice that the client has given up.
+        this.raiseTo = "SET LOCAL statement_timeout = " + LedgerTable.REFRESH_LIMIT.toMillis() + "; "
+                + tables.in("""
                 WITH fence AS MATERIALIZED (
                   SELECT f.migration, f.side, f.generation FROM ${fence} f
                    WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch <= ? AND f.role = 'SECONDARY'
@@ -183,7 +186,10 @@ final class PostgreSqlLedger implements LedgerSql {
         Map<List<Object>, EntityKey> keys = new HashMap<>();
         versions.forEach(key -> keys.put(Encoded.identity(key.entity(), key.bytes()), key.key()));
         boolean allowed = false;
-        try (ResultSet rows = statement.executeQuery()) {
+        // The first result is that of SET.
+        statement.execute();
+        statement.getMoreResults();
+        try (ResultSet rows = statement.getResultSet()) {
             while (rows.next()) {
                 String entity = rows.getString(1);
                 if (entity == null) {
