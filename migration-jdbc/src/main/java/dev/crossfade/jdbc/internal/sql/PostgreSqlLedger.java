@@ -36,7 +36,7 @@ final class PostgreSqlLedger implements LedgerSql {
                             .replace("${join}", "JOIN"));
         }
         this.writeAndCommit = Upsert.of(tables, Cause.WRITE)
-                .replace("${held}", PostgreSqlCommit.ifHeld("fence.migration"))
+                .replace("${held}", "coalesce(fence.migration, " + PostgreSqlCommit.REFUSAL + "::text)")
                 .replace("${join}", "LEFT JOIN")
                 .followedBy(PostgreSqlCommit.COMMIT);
         this.checkAndCommit = tables.in("""
@@ -45,8 +45,8 @@ final class PostgreSqlLedger implements LedgerSql {
                    WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch = ? AND f.role = 'PRIMARY'
                      AND ${courtesy}
                      FOR SHARE)
-                SELECT ${held}""" + PostgreSqlCommit.COMMIT)
-                .replace("${held}", PostgreSqlCommit.ifHeld("(SELECT migration FROM fence)"))
+                SELECT coalesce((SELECT 1 FROM fence), ${refusal})""" + PostgreSqlCommit.COMMIT)
+                .replace("${refusal}", PostgreSqlCommit.REFUSAL)
                 .replace("${courtesy}", PostgreSql.courtesy(tables));
         // With a limit for it and for what follows in this transaction, in the same round trip: a server that waits
         // for a lock does not notice that the client has given up.
