@@ -276,16 +276,16 @@ public final class JdbcLedger implements Ledger {
     }
 
     @Override
-    public boolean failed(EntityKey key, String reason, boolean counted) {
-        boolean parked = memory.failed(key, reason, counted);
-        if (parked) {
+    public boolean failed(EntityKey key, @Nullable Pending tried, String reason, boolean counted) {
+        boolean parked = memory.failed(key, tried, reason, counted);
+        if (parked && tried != null) {
             Site primary = primary();
             try {
                 primary.own((connection, tables) -> {
                     Row row = tables.ledger().rows(connection, List.of(key)).get(key);
-                    return row == null || row.held()
+                    return row == null || row.held() || !row.effective().equals(tried.version())
                             ? 0
-                            : tables.failures().fail(connection, key, row.effective(), Duration.ZERO, reason);
+                            : tables.failures().fail(connection, key, tried.version(), Duration.ZERO, reason);
                 });
             } catch (SQLException failure) {
                 log.warn(
