@@ -72,7 +72,14 @@ final class LiveCoordination implements Coordination {
                 old,
                 fresh,
                 handover,
-                new Objections(setup.platform(), old, fresh, handover, options.ids(), options.olderTransactionsWait()),
+                new Objections(
+                        setup.platform(),
+                        old,
+                        fresh,
+                        handover,
+                        options.ids(),
+                        () -> textKeys.objections(old, fresh),
+                        options.olderTransactionsWait()),
                 options.terminateAfter());
         options.blocks().forEach(blocks -> blocks.belongTo(setup.migration(), fresh, fence));
         this.ledger = new JdbcLedger(
