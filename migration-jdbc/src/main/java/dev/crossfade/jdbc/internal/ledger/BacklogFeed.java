@@ -154,8 +154,9 @@ public final class BacklogFeed {
         lookAgain();
     }
 
+    /** Where nothing is written dually, no key is dirty. */
     boolean hasOverflowed() {
-        return overflowed;
+        return overflowed && fence.view().stage().isDualWrite();
     }
 
     void lookAgain() {

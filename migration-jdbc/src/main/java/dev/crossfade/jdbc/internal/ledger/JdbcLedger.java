@@ -354,10 +354,16 @@ public final class JdbcLedger implements Ledger {
         return new Deed(what, view.stage(), view.stage(), view.epoch(), operator, outcome);
     }
 
-    /** The database begins anew by its generation; only what this process knows is forgotten. */
+    /**
+     * The database begins anew by its generation; only what this process knows is forgotten. Should the move fail after
+     * that, keys are dirty that it knows no more: every key may be one of them until they have been brought in.
+     */
     @Override
     public void clear(long generation) {
+        feed.overflowed();
         memory.clear(generation);
+        // Once more: the feed may have brought keys in meanwhile that are forgotten now.
+        feed.overflowed();
     }
 
     @Override
