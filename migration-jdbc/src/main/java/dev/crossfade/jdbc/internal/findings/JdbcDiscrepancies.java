@@ -12,6 +12,7 @@ import dev.crossfade.jdbc.internal.sql.DiscrepancyTable;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.jdbc.internal.sql.Role;
 import dev.crossfade.jdbc.internal.sql.Row;
+import dev.crossfade.jdbc.internal.sql.Text;
 import dev.crossfade.spi.Discrepancy;
 import dev.crossfade.spi.Discrepancy.Finding;
 import dev.crossfade.spi.Discrepancy.State;
@@ -282,7 +283,7 @@ public final class JdbcDiscrepancies implements DiscrepancySink {
         for (Site site : List.of(legacy, next)) {
             closed += sql(site, "close discrepancies", (connection, tables) -> {
                 int here = table(site, tables)
-                        .close(connection, seen, as, cut(operator.name(), 200), cut(operator.reason(), 1000));
+                        .close(connection, seen, as, Text.cut(operator.name(), 200), Text.cut(operator.reason(), 1000));
                 if (here > 0) {
                     String what = as == State.ACCEPTED ? "accept" : "resolve";
                     tables.books().audit(connection, deed(operator, what, here + " discrepancies"));
@@ -291,11 +292,6 @@ public final class JdbcDiscrepancies implements DiscrepancySink {
             });
         }
         return closed;
-    }
-
-    private static String cut(String text, int max) {
-        String plain = text.replace('\0', ' ');
-        return plain.length() <= max ? plain : plain.substring(0, max - 1);
     }
 
     @Override

@@ -285,7 +285,7 @@ public final class JdbcLedger implements Ledger {
                     Row row = tables.ledger().rows(connection, List.of(key)).get(key);
                     return row == null || row.held() || !row.effective().equals(tried.version())
                             ? 0
-                            : tables.failures().fail(connection, key, tried.version(), Duration.ZERO, reason);
+                            : tables.failures().park(connection, key, tried.version(), reason);
                 });
             } catch (SQLException failure) {
                 log.warn(

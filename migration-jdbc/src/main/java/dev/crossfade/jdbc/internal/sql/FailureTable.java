@@ -14,11 +14,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Refreshes that failed. A key waits for its next try, or for a person: it is parked while its version is the one that was
- * refused, and held whatever its version where a person has to decide.
+ * Keys that wait for a person: a key is parked while its version is the one that was refused, and held whatever its version
+ * where a person has to decide.
  *
  * <p>Everything runs in the caller's transaction, as in {@link LedgerTable}. Safe for use by many threads.
  */
@@ -54,24 +53,20 @@ public final class FailureTable {
     }
 
     /**
-     * Notes that a refresh of the key failed at this version.
+     * Parks the key at this version.
      *
-     * @param pause        until the next try
-     * @param parkedReason a class of failure, at most 200 characters, if a person is to look at the key; else
-     *                     {@code null}
-     * @return how many refreshes of the key have failed since it was last clean
+     * @param reason a class of failure, at most 200 characters
+     * @return how often the key was parked since it was last clean
      */
-    public int fail(
-            Connection connection, EntityKey key, Version version, Duration pause, @Nullable String parkedReason)
-            throws SQLException {
+    public int park(Connection connection, EntityKey key, Version version, String reason) throws SQLException {
         Encoded<Version> encoded = new Encoded<>(key, codec.encode(key), version);
         try {
-            upsertFailure(connection, encoded, pause, parkedReason);
+            upsertFailure(connection, encoded, reason);
         } catch (SQLException e) {
             if (!SqlFailure.isDuplicate(e)) {
                 throw e;
             }
-            upsertFailure(connection, encoded, pause, parkedReason);
+            upsertFailure(connection, encoded, reason);
         }
         try (PreparedStatement statement = prepareForKey(connection, "SELECT attempts FROM ${failure}", encoded, 1);
                 ResultSet row = statement.executeQuery()) {
@@ -79,17 +74,14 @@ public final class FailureTable {
         }
     }
 
-    private void upsertFailure(
-            Connection connection, Encoded<Version> key, Duration pause, @Nullable String parkedReason)
-            throws SQLException {
+    private void upsertFailure(Connection connection, Encoded<Version> key, String reason) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(upsertFailure)) {
             int next = tables.bind(statement, 1);
             statement.setString(next, key.entity());
             statement.setBytes(next + 1, key.bytes());
             statement.setLong(next + 2, key.value().generation());
             statement.setLong(next + 3, key.value().counter());
-            statement.setLong(next + 4, pause.toNanos() / 1000);
-            statement.setString(next + 5, parkedReason);
+            statement.setString(next + 4, reason);
             statement.executeUpdate();
         }
     }
@@ -99,7 +91,7 @@ public final class FailureTable {
         String select = tables.in("SELECT l.entity, l.entity_key, f.parked_reason, f.attempts, "
                 + dialect.microsSince("l.pending_since") + LEDGER_AND_FENCE + " JOIN" + FAILURE + " WHERE"
                 + ledger.isPending()
-                + " AND f.parked_reason IS NOT NULL AND " + SAME_VERSION + " ORDER BY l.pending_since LIMIT ?");
+                + " AND " + SAME_VERSION + " ORDER BY l.pending_since LIMIT ?");
         List<ParkedKey> parked = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(select)) {
             statement.setInt(tables.bind(statement, 1), max);
@@ -142,7 +134,7 @@ public final class FailureTable {
                 statement.setBytes(next + 1, key.bytes());
                 statement.executeUpdate();
             }
-            fail(connection, key.key(), new Version(HELD, HELD), Duration.ZERO, reason);
+            park(connection, key.key(), new Version(HELD, HELD), reason);
         }
         return true;
     }
@@ -238,7 +230,7 @@ public final class FailureTable {
             throws SQLException {
         String select = tables.in("SELECT l.entity_key, l.generation, l.counter" + LEDGER_AND_FENCE + " JOIN" + FAILURE
                 + " WHERE " + InList.condition("l.", chunk.size())
-                + " AND l.pending_since IS NOT NULL AND f.parked_reason IS NOT NULL AND " + SAME_VERSION);
+                + " AND l.pending_since IS NOT NULL AND " + SAME_VERSION);
         Map<List<Object>, Version> parked = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(select)) {
             InList.bind(statement, tables.bind(statement, 1), chunk);

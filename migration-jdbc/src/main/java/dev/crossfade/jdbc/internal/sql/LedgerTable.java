@@ -236,24 +236,18 @@ public final class LedgerTable {
         }
     }
 
-    /** Keys that are due for a refresh, oldest first: neither parked nor waiting for their next try. */
-    public List<PendingRow> pending(Connection connection, int limit) throws SQLException {
-        String select = tables.in("SELECT l.entity, l.entity_key, GREATEST(l.generation, g.generation), l.counter,"
-                + " l.last_change, COALESCE(f.attempts, 0)" + FailureTable.LEDGER_AND_FENCE + " LEFT JOIN"
+    /** Keys that are due for a refresh, oldest first: those that are not parked. */
+    public List<EntityKey> pending(Connection connection, int limit) throws SQLException {
+        String select = tables.in("SELECT l.entity, l.entity_key" + FailureTable.LEDGER_AND_FENCE + " LEFT JOIN"
                 + FailureTable.FAILURE
-                + " WHERE" + isPending + " AND (f.migration IS NULL OR NOT (" + FailureTable.SAME_VERSION + ")"
-                + " OR f.parked_reason IS NULL AND f.due_at <= " + dialect.now() + ")"
+                + " WHERE" + isPending + " AND (f.migration IS NULL OR NOT " + FailureTable.SAME_VERSION + ")"
                 + " ORDER BY l.pending_since LIMIT ?");
-        List<PendingRow> pending = new ArrayList<>();
+        List<EntityKey> pending = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(select)) {
             statement.setInt(tables.bind(statement, 1), limit);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    pending.add(new PendingRow(
-                            codec.decode(row.getString(1), row.getBytes(2)),
-                            new Version(row.getLong(3), row.getLong(4)),
-                            Changes.of(row.getString(5)),
-                            row.getInt(6)));
+                    pending.add(codec.decode(row.getString(1), row.getBytes(2)));
                 }
             }
         }
@@ -269,10 +263,10 @@ public final class LedgerTable {
         String pending = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM ${ledger} l WHERE" + isPending + " LIMIT "
                 + countUpTo + ") c";
         String parked = "SELECT COUNT(*)" + FailureTable.LEDGER_AND_FENCE + " JOIN" + FailureTable.FAILURE + " WHERE"
-                + isPending + " AND f.parked_reason IS NOT NULL AND " + FailureTable.SAME_VERSION;
+                + isPending + " AND " + FailureTable.SAME_VERSION;
         String lag = "SELECT " + dialect.microsSince("l.pending_since") + FailureTable.LEDGER_AND_FENCE + " LEFT JOIN"
                 + FailureTable.FAILURE
-                + " WHERE" + isPending + " AND (f.parked_reason IS NULL OR NOT (" + FailureTable.SAME_VERSION + "))"
+                + " WHERE" + isPending + " AND (f.migration IS NULL OR NOT " + FailureTable.SAME_VERSION + ")"
                 + " ORDER BY l.pending_since LIMIT 1";
         // Asked first: as a rule nothing is parked, and the join may read every pending row to find that out.
         boolean anyParked =

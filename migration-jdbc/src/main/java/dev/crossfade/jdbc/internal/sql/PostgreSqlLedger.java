@@ -106,11 +106,11 @@ final class PostgreSqlLedger implements LedgerSql {
                 """);
         this.upsertFailure = tables.in("""
                 INSERT INTO ${failure} AS f
-                       (migration, side, entity, entity_key, generation, counter, attempts, due_at, parked_reason)
-                VALUES (?, ?, ?, ?, ?, ?, 1, clock_timestamp() + ? * interval '1 microsecond', ?)
+                       (migration, side, entity, entity_key, generation, counter, attempts, parked_reason)
+                VALUES (?, ?, ?, ?, ?, ?, 1, ?)
                     ON CONFLICT (migration, side, entity, entity_key) DO UPDATE
                    SET generation = excluded.generation, counter = excluded.counter, attempts = f.attempts + 1,
-                       due_at = excluded.due_at, parked_reason = excluded.parked_reason
+                       parked_reason = excluded.parked_reason
                 """);
     }
 
