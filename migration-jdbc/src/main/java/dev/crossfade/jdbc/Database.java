@@ -3,6 +3,7 @@ package dev.crossfade.jdbc;
 import dev.crossfade.Store;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.sql.Dialect;
+import dev.crossfade.jdbc.internal.sql.LedgerTable;
 import dev.crossfade.spi.Coordination;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -243,7 +244,7 @@ public final class Database implements Store {
 
         /** A network that swallows everything must not hold a relay's thread for ever. */
         private static final TransactionSettings REFRESH = new TransactionSettings(
-                Connection.TRANSACTION_READ_COMMITTED, new TransactionSettings.Limits(Duration.ofSeconds(30), null));
+                Connection.TRANSACTION_READ_COMMITTED, new TransactionSettings.Limits(LedgerTable.REFRESH_LIMIT, null));
 
         @Override
         public String name() {

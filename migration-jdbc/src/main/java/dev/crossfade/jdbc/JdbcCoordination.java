@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcCoordination implements Coordination.Factory {
     /** The prefix of the tables, unless set otherwise. */
-    public static final String DEFAULT_TABLE_PREFIX = "crossfade_";
+    public static final String DEFAULT_TABLE_PREFIX = Schema.DEFAULT_PREFIX;
 
     /** How long transactions that are older than the entry are given to end, unless set otherwise. */
     public static final Duration DEFAULT_OLDER_TRANSACTIONS_WAIT = Duration.ofSeconds(5);
-
-    private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_]{0,20}");
 
     private final Database legacy;
     private final Database next;
@@ -84,10 +81,7 @@ public final class JdbcCoordination implements Coordination.Factory {
      *     #DEFAULT_TABLE_PREFIX}
      */
     public JdbcCoordination tablePrefix(String prefix) {
-        if (!PREFIX.matcher(prefix).matches()) {
-            throw new IllegalArgumentException("The table prefix is '" + prefix
-                    + "'; use a small letter, then up to 20 small letters, digits and underscores");
-        }
+        Schema.checkPrefix(prefix);
         return with(copy -> copy.tablePrefix = prefix);
     }
 

@@ -63,7 +63,6 @@ final class LiveCoordination implements Coordination {
                 Side.NEW, onNext.transactions(), setup.migration(), options.tablePrefix(), options.schema(), codec);
         this.legacy = old;
         this.next = fresh;
-        options.blocks().forEach(blocks -> blocks.belongTo(setup.migration(), fresh));
         Handover handover = new Handover(setup.migration(), old, fresh, options.ids());
         this.textKeys = new TextKeys(setup.migration(), setup.entities(), options.textKeys());
         this.founding = new Founding(setup.migration(), old, fresh);
@@ -73,8 +72,16 @@ final class LiveCoordination implements Coordination {
                 old,
                 fresh,
                 handover,
-                new Objections(setup.platform(), old, fresh, handover, options.ids(), options.olderTransactionsWait()),
+                new Objections(
+                        setup.platform(),
+                        old,
+                        fresh,
+                        handover,
+                        options.ids(),
+                        () -> textKeys.objections(old, fresh),
+                        options.olderTransactionsWait()),
                 options.terminateAfter());
+        options.blocks().forEach(blocks -> blocks.belongTo(setup.migration(), fresh, fence));
         this.ledger = new JdbcLedger(
                 setup.migration(),
                 setup.platform(),

@@ -35,19 +35,21 @@ final class Refresher {
     /**
      * Refreshes keys of one entity.
      *
+     * @param seen takes what the ledger says of the keys that are refreshed, also if that fails
      * @return keys that cannot be written now, because another refresh writes them or the roles are about to change
      * @throws PrimaryFailed  if the primary could not be read
      * @throws RefusedRefresh if a row should be there that is not, or deletes would go too far
      * @throws Throwable      what the secondary throws; keys that were not written stay dirty
      */
-    Set<EntityKey> refresh(EntityState state, Collection<EntityKey> keys, Way way) throws Throwable {
+    Set<EntityKey> refresh(EntityState state, Collection<EntityKey> keys, Way way, Map<EntityKey, Pending> seen)
+            throws Throwable {
         FenceView fence = context.fence().view();
         if (!fence.stage().isDualWrite()) {
             return Set.of();
         }
         Side primary = fence.stage().primary();
         Map<EntityKey, Object> states = new HashMap<>();
-        Map<EntityKey, Pending> seen = read(state, primary, keys, states);
+        read(state, primary, keys, seen, states);
         if (seen.isEmpty()) {
             return Set.of();
         }
@@ -77,13 +79,16 @@ final class Refresher {
     }
 
     /**
-     * Versions, states and versions again, in one transaction of the primary. Returns those keys that no write has touched
+     * Versions, states and versions again, in one transaction of the primary. Leaves those keys that no write has touched
      * in between; the others are refreshed when their turn comes.
      */
-    private Map<EntityKey, Pending> read(
-            EntityState state, Side primary, Collection<EntityKey> keys, Map<EntityKey, Object> states)
+    private void read(
+            EntityState state,
+            Side primary,
+            Collection<EntityKey> keys,
+            Map<EntityKey, Pending> seen,
+            Map<EntityKey, Object> states)
             throws PrimaryFailed {
-        Map<EntityKey, Pending> seen = new HashMap<>();
         try {
             context.store(primary).inTransaction(() -> {
                 seen.putAll(context.ledger().pending(keys));
@@ -98,7 +103,6 @@ final class Refresher {
         } catch (Throwable failure) {
             throw new PrimaryFailed(failure);
         }
-        return seen;
     }
 
     private static boolean isSame(Pending before, @Nullable Pending after) {

@@ -3,6 +3,7 @@ package dev.crossfade.jdbc.faults;
 import static dev.crossfade.jdbc.faults.Scene.execute;
 import static dev.crossfade.jdbc.faults.Scene.rows;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.MoveResult;
@@ -129,6 +130,24 @@ abstract class IllSecondaryContract extends FaultContract {
         service.orders.put(order(2));
 
         scene.endsWith(order(1), order(2), order(3), order(4));
+    }
+
+    @Test
+    void a_key_is_parked_at_the_version_that_was_refused_and_not_at_one_that_nobody_has_tried() {
+        execute(scene.next(), "ALTER TABLE orders ADD CONSTRAINT few_steps CHECK (steps < 100)");
+        Instance one = scene.startDual(scene.setup().change(builder -> builder.relay(r -> r.maxAttempts(1))));
+        Instance other = scene.start(scene.setup());
+        Stop refused = one.onNew.stopAfter("ROLLBACK", "-relay-");
+        one.orders.put(new Order(1, "n1", "open", 100));
+        refused.awaitReached();
+        // Whoever wrote what heals it has died before it could refresh it.
+        other.onLegacy.afterOn(Thread.currentThread(), "COMMIT", other::kill);
+        assertThatThrownBy(() -> other.orders.put(order(1))).isInstanceOf(Exception.class);
+
+        refused.release();
+
+        scene.awaitClean();
+        scene.endsWith(order(1));
     }
 
     @Test

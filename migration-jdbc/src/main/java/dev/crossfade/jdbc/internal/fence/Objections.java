@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the databases themselves have to say against a move. */
@@ -31,18 +32,29 @@ public final class Objections {
     private final Site next;
     private final Handover handover;
     private final IdAlignment ids;
+    private final Supplier<List<String>> againstDualWrite;
     private final OlderTransactions older;
     private final Platform.Signal pause;
 
-    /** @param patience how long transactions that are older than the entry are given to end */
+    /**
+     * @param againstDualWrite what else speaks against a stage in which both databases are written
+     * @param patience         how long transactions that are older than the entry are given to end
+     */
     public Objections(
-            Platform platform, Site legacy, Site next, Handover handover, IdAlignment ids, Duration patience) {
+            Platform platform,
+            Site legacy,
+            Site next,
+            Handover handover,
+            IdAlignment ids,
+            Supplier<List<String>> againstDualWrite,
+            Duration patience) {
         this.platform = platform;
         this.handover = handover;
         this.older = new OlderTransactions(platform, patience);
         this.legacy = legacy;
         this.next = next;
         this.ids = ids;
+        this.againstDualWrite = againstDualWrite;
         this.pause = platform.newSignal();
     }
 
@@ -55,6 +67,7 @@ public final class Objections {
         }
         if (to.isDualWrite()) {
             addSecondary(rows.of(primary.other()), site(primary.other()), reasons);
+            reasons.addAll(againstDualWrite.get());
         }
         if (to.primary() != primary) {
             reasons.addAll(ids.objections(site(primary), site(to.primary())));

@@ -5,7 +5,6 @@ import dev.crossfade.internal.memory.InMemoryLedger;
 import dev.crossfade.jdbc.internal.fence.JdbcFence;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.sql.Backlog;
-import dev.crossfade.jdbc.internal.sql.PendingRow;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
@@ -135,15 +134,13 @@ public final class BacklogFeed {
         boolean wasOverflowed = overflowed;
         overflowed = false;
         int room = Math.min(LOAD, capacity - memory.dirtyCount());
-        List<PendingRow> rows = room <= 0
+        List<EntityKey> keys = room <= 0
                 ? List.of()
                 : primary.get().own((connection, tables) -> tables.ledger().pending(connection, LOAD));
-        List<EntityKey> unknown = rows.stream()
-                .map(PendingRow::key)
-                .filter(key -> !memory.isDirty(key))
-                .toList();
+        List<EntityKey> unknown =
+                keys.stream().filter(key -> !memory.isDirty(key)).toList();
         int known = memory.mark(fence.view().epoch(), unknown);
-        boolean all = room > 0 && rows.size() < LOAD && known == unknown.size();
+        boolean all = room > 0 && keys.size() < LOAD && known == unknown.size();
         if (wasOverflowed && !all) {
             overflowed = true;
         }
@@ -154,8 +151,9 @@ public final class BacklogFeed {
         lookAgain();
     }
 
+    /** Where nothing is written dually, no key is dirty. */
     boolean hasOverflowed() {
-        return overflowed;
+        return overflowed && fence.view().stage().isDualWrite();
     }
 
     void lookAgain() {

@@ -276,16 +276,16 @@ public final class JdbcLedger implements Ledger {
     }
 
     @Override
-    public boolean failed(EntityKey key, String reason, boolean counted) {
-        boolean parked = memory.failed(key, reason, counted);
-        if (parked) {
+    public boolean failed(EntityKey key, @Nullable Pending tried, String reason, boolean counted) {
+        boolean parked = memory.failed(key, tried, reason, counted);
+        if (parked && tried != null) {
             Site primary = primary();
             try {
                 primary.own((connection, tables) -> {
                     Row row = tables.ledger().rows(connection, List.of(key)).get(key);
-                    return row == null || row.held()
+                    return row == null || row.held() || !row.effective().equals(tried.version())
                             ? 0
-                            : tables.failures().fail(connection, key, row.effective(), Duration.ZERO, reason);
+                            : tables.failures().park(connection, key, tried.version(), reason);
                 });
             } catch (SQLException failure) {
                 log.warn(
@@ -354,10 +354,16 @@ public final class JdbcLedger implements Ledger {
         return new Deed(what, view.stage(), view.stage(), view.epoch(), operator, outcome);
     }
 
-    /** The database begins anew by its generation; only what this process knows is forgotten. */
+    /**
+     * The database begins anew by its generation; only what this process knows is forgotten. Should the move fail after
+     * that, keys are dirty that it knows no more: every key may be one of them until they have been brought in.
+     */
     @Override
     public void clear(long generation) {
+        feed.overflowed();
         memory.clear(generation);
+        // Once more: the feed may have brought keys in meanwhile that are forgotten now.
+        feed.overflowed();
     }
 
     @Override

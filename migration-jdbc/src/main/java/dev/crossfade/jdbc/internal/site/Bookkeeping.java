@@ -5,6 +5,7 @@ import dev.crossfade.Operator;
 import dev.crossfade.Side;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.internal.sql.Dialect;
+import dev.crossfade.jdbc.internal.sql.Text;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -59,7 +60,7 @@ public final class Bookkeeping {
                     instance.id(),
                     instance.epoch(),
                     instance.stage().name(),
-                    cut(instance.description(), 200));
+                    Text.cut(instance.description(), 200));
         }
     }
 
@@ -106,13 +107,12 @@ public final class Bookkeeping {
     public boolean claim(Connection connection, String job, String instance, Duration lease) throws SQLException {
         Instant now = now(connection);
         String update = """
-                UPDATE %sclaim SET holder = ?, token = token + CASE WHEN holder = ? THEN 0 ELSE 1 END, lease_until = ?
+                UPDATE %sclaim SET holder = ?, lease_until = ?
                  WHERE migration = ? AND side = ? AND name = ? AND (holder = ? OR lease_until < ?)
                 """.formatted(prefix);
         if (execute(
                         connection,
                         update,
-                        instance,
                         instance,
                         Timestamp.from(now.plus(lease)),
                         migration,
@@ -131,7 +131,7 @@ public final class Bookkeeping {
             }
         }
         String insert = """
-                INSERT INTO %sclaim (migration, side, name, holder, token, lease_until) VALUES (?, ?, ?, ?, 1, ?)
+                INSERT INTO %sclaim (migration, side, name, holder, lease_until) VALUES (?, ?, ?, ?, ?)
                 """.formatted(prefix);
         execute(connection, insert, migration, side, job, instance, Timestamp.from(now.plus(lease)));
         return true;
@@ -157,12 +157,12 @@ public final class Bookkeeping {
                 UPDATE %scoverage SET generation = ?, copied_at = CURRENT_TIMESTAMP, copied_by = ?
                  WHERE migration = ? AND side = ? AND entity = ?
                 """.formatted(prefix);
-        if (execute(connection, update, generation, cut(operator.name(), 64), migration, side, entity) == 0) {
+        if (execute(connection, update, generation, Text.cut(operator.name(), 64), migration, side, entity) == 0) {
             String insert = """
                     INSERT INTO %scoverage (migration, side, entity, generation, copied_at, copied_by)
                     VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP, ?)
                     """.formatted(prefix);
-            execute(connection, insert, migration, side, entity, generation, cut(operator.name(), 64));
+            execute(connection, insert, migration, side, entity, generation, Text.cut(operator.name(), 64));
         }
     }
 
@@ -217,13 +217,13 @@ public final class Bookkeeping {
                 sql,
                 migration,
                 side,
-                cut(deed.by().name(), 200),
-                cut(deed.what(), 64),
+                Text.cut(deed.by().name(), 200),
+                Text.cut(deed.what(), 64),
                 deed.from().name(),
                 deed.to().name(),
                 deed.epoch(),
-                cut(deed.by().reason(), 1000),
-                cut(deed.outcome(), 1000));
+                Text.cut(deed.by().reason(), 1000),
+                Text.cut(deed.outcome(), 1000));
     }
 
     /** The audit trail of this side, newest first. */
@@ -252,15 +252,6 @@ public final class Bookkeeping {
 
     private static @Nullable Stage stage(@Nullable String name) {
         return name == null ? null : Stage.valueOf(name);
-    }
-
-    /** What people write may be longer than a column, and PostgreSQL takes no NUL. */
-    static String cut(String text, int max) {
-        String plain = text.replace('\0', ' ');
-        if (plain.length() <= max) {
-            return plain;
-        }
-        return plain.substring(0, Character.isHighSurrogate(plain.charAt(max - 1)) ? max - 1 : max);
     }
 
     private static Instant now(Connection connection) throws SQLException {

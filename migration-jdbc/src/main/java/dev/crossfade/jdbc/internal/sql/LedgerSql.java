@@ -38,8 +38,7 @@ interface LedgerSql {
     void acknowledge(Connection connection, List<Encoded<Version>> versions, long ago) throws SQLException;
 
     /**
-     * Inserts or updates a failure with the parameters migration, side, entity, key, generation, counter, pause in
-     * microseconds, reason.
+     * Inserts or updates a failure with the parameters migration, side, entity, key, generation, counter, reason.
      */
     String upsertFailure();
 

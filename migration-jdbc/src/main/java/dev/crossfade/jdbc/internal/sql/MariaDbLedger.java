@@ -134,11 +134,11 @@ final class MariaDbLedger extends StepwiseLedger {
     public String upsertFailure() {
         return tables().in("""
                 INSERT INTO ${failure}
-                       (migration, side, entity, entity_key, generation, counter, attempts, due_at, parked_reason)
-                VALUES (?, ?, ?, ?, ?, ?, 1, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, ?)
+                       (migration, side, entity, entity_key, generation, counter, attempts, parked_reason)
+                VALUES (?, ?, ?, ?, ?, ?, 1, ?)
                     ON DUPLICATE KEY UPDATE
                        generation = VALUES(generation), counter = VALUES(counter), attempts = attempts + 1,
-                       due_at = VALUES(due_at), parked_reason = VALUES(parked_reason)
+                       parked_reason = VALUES(parked_reason)
                 """);
     }
 }

@@ -36,7 +36,7 @@ final class PostgreSqlLedger implements LedgerSql {
                             .replace("${join}", "JOIN"));
         }
         this.writeAndCommit = Upsert.of(tables, Cause.WRITE)
-                .replace("${held}", PostgreSqlCommit.ifHeld("fence.migration"))
+                .replace("${held}", "coalesce(fence.migration, " + PostgreSqlCommit.REFUSAL + "::text)")
                 .replace("${join}", "LEFT JOIN")
                 .followedBy(PostgreSqlCommit.COMMIT);
         this.checkAndCommit = tables.in("""
@@ -45,10 +45,13 @@ final class PostgreSqlLedger implements LedgerSql {
                    WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch = ? AND f.role = 'PRIMARY'
                      AND ${courtesy}
                      FOR SHARE)
-                SELECT ${held}""" + PostgreSqlCommit.COMMIT)
-                .replace("${held}", PostgreSqlCommit.ifHeld("(SELECT migration FROM fence)"))
+                SELECT coalesce((SELECT 1 FROM fence), ${refusal})""" + PostgreSqlCommit.COMMIT)
+                .replace("${refusal}", PostgreSqlCommit.REFUSAL)
                 .replace("${courtesy}", PostgreSql.courtesy(tables));
-        this.raiseTo = tables.in("""
+        // With a limit for it and for what follows in this transaction, in the same round trip: a server that waits
+        // for a lock does not notice that the client has given up.
+        this.raiseTo = "SET LOCAL statement_timeout = " + LedgerTable.REFRESH_LIMIT.toMillis() + "; "
+                + tables.in("""
                 WITH fence AS MATERIALIZED (
                   SELECT f.migration, f.side, f.generation FROM ${fence} f
                    WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch <= ? AND f.role = 'SECONDARY'
@@ -103,11 +106,11 @@ final class PostgreSqlLedger implements LedgerSql {
                 """);
         this.upsertFailure = tables.in("""
                 INSERT INTO ${failure} AS f
-                       (migration, side, entity, entity_key, generation, counter, attempts, due_at, parked_reason)
-                VALUES (?, ?, ?, ?, ?, ?, 1, clock_timestamp() + ? * interval '1 microsecond', ?)
+                       (migration, side, entity, entity_key, generation, counter, attempts, parked_reason)
+                VALUES (?, ?, ?, ?, ?, ?, 1, ?)
                     ON CONFLICT (migration, side, entity, entity_key) DO UPDATE
                    SET generation = excluded.generation, counter = excluded.counter, attempts = f.attempts + 1,
-                       due_at = excluded.due_at, parked_reason = excluded.parked_reason
+                       parked_reason = excluded.parked_reason
                 """);
     }
 
@@ -183,7 +186,10 @@ final class PostgreSqlLedger implements LedgerSql {
         Map<List<Object>, EntityKey> keys = new HashMap<>();
         versions.forEach(key -> keys.put(Encoded.identity(key.entity(), key.bytes()), key.key()));
         boolean allowed = false;
-        try (ResultSet rows = statement.executeQuery()) {
+        // The first result is that of SET.
+        statement.execute();
+        statement.getMoreResults();
+        try (ResultSet rows = statement.getResultSet()) {
             while (rows.next()) {
                 String entity = rows.getString(1);
                 if (entity == null) {
