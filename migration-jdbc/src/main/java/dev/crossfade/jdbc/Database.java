@@ -262,6 +262,14 @@ public final class Database implements Store {
         }
 
         @Override
+        public <T> @Nullable T own(Duration limit, Work<T> work) throws Throwable {
+            return inNewTransaction(
+                    new TransactionSettings(
+                            Connection.TRANSACTION_READ_COMMITTED, new TransactionSettings.Limits(limit, limit)),
+                    work);
+        }
+
+        @Override
         public Connection plain() throws SQLException {
             return pool.getConnection();
         }

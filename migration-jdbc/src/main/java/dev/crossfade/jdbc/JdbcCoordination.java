@@ -142,6 +142,9 @@ public final class JdbcCoordination implements Coordination.Factory {
      * transactions roll back, whoever they belong to, and each is audited. By default none is ended and the refused move
      * names them. The database's user needs the right to end sessions of the service's user.
      *
+     * <p>Only between two databases of PostgreSQL: MariaDB and H2 do not tell which of the sessions with locks hold the
+     * fence, and the start refuses to end innocent ones there.
+     *
      * @param age more than zero; longer than any transaction of the service should take
      */
     public JdbcCoordination terminateSessionsAfter(Duration age) {

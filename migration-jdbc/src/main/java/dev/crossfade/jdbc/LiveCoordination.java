@@ -37,6 +37,7 @@ final class LiveCoordination implements Coordination {
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
 
     private final Setup setup;
+    private final boolean endsSessions;
     private final Site legacy;
     private final Site next;
     private final TextKeys textKeys;
@@ -50,6 +51,7 @@ final class LiveCoordination implements Coordination {
 
     LiveCoordination(Setup setup, JdbcCoordination options, Database onLegacy, Database onNext) {
         this.setup = setup;
+        this.endsSessions = options.terminateAfter() != null;
         String instance = UUID.randomUUID().toString();
         KeyCodec codec = options.codec();
         Site old = new Site(
@@ -164,6 +166,10 @@ final class LiveCoordination implements Coordination {
     @Override
     public void start() {
         textKeys.check(legacy, next);
+        if (endsSessions) {
+            requireKnownHolders(legacy);
+            requireKnownHolders(next);
+        }
         founding.found();
         fence.look();
         if (fence.view().epoch() == 0) {
@@ -175,6 +181,22 @@ final class LiveCoordination implements Coordination {
         coverage.look(fence.view());
         keeper.start();
         ledger.feed().start();
+    }
+
+    /** A database that does not answer ends no session either where it does not know whose. */
+    private void requireKnownHolders(Site site) {
+        try {
+            if (!site.tables().dialect().knowsHolders()) {
+                throw new MigrationException(
+                        setup.migration(),
+                        "terminateSessionsAfter(..) ends the sessions that hold the fence, and the database of "
+                                + site.name()
+                                + " does not tell which ones do. Nothing was started. Leave it out: a move "
+                                + "that is kept waiting names those that may hold it.");
+            }
+        } catch (SQLException failure) {
+            log.debug("{} - {} does not answer ({})", setup.migration(), site.name(), FailureSummary.of(failure));
+        }
     }
 
     @Override

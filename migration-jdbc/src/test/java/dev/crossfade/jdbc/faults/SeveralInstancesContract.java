@@ -10,13 +10,18 @@ import dev.crossfade.RetryableWriteException;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.OrdersMigration;
+import java.sql.Connection;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Instances that are late, paused, or at cross purposes: at most one side takes writes, and none is lost. */
@@ -123,6 +128,74 @@ abstract class SeveralInstancesContract extends FaultContract {
                             + " AND trx_rows_modified > 0 ORDER BY trx_started LIMIT 1");
             execute(scene.legacy(), "KILL " + session);
         }
+    }
+
+    /** It cannot see that the primary has moved, and says what it goes by where it can. */
+    @Test
+    void an_instance_that_reaches_only_the_old_primary_keeps_the_next_move_from_beginning() {
+        Instance[] instances = start(2);
+        Instance cutOff = instances[1];
+        cutOff.onNew.always("crossfade_", () -> {
+            throw new SQLNonTransientConnectionException("no route", "08001");
+        });
+        instances[0].moveTo(Stage.NEW_PRIMARY);
+
+        assertThat(instances[0].service.migration.check(Stage.LEGACY_PRIMARY, OrdersMigration.ALICE))
+                .singleElement()
+                .asString()
+                .contains("still goes by epoch");
+
+        cutOff.onNew.clear();
+        await().atMost(Scene.PATIENCE).until(() -> cutOff.stage() == Stage.NEW_PRIMARY);
+        assertThat(instances[0].service.migration.check(Stage.LEGACY_PRIMARY, OrdersMigration.ALICE))
+                .isEmpty();
+        scene.endsWith(order(1));
+    }
+
+    @Test
+    void a_session_that_keeps_the_ids_from_being_aligned_keeps_no_writer_waiting() throws Exception {
+        Instance[] instances = start(2);
+        execute(
+                scene.legacy(),
+                isPostgres() ? "SELECT setval('orders_id_seq', 1000)" : "ALTER TABLE orders AUTO_INCREMENT = 1000");
+        AtomicReference<Meanwhile<Boolean>> write = new AtomicReference<>();
+        instances[0].onNew.beforeOn(
+                Thread.currentThread(),
+                isPostgres() ? "MAX(id)" : "ALTER TABLE",
+                () -> write.set(meanwhile(() -> {
+                    instances[1].orders.put(order(2));
+                    return true;
+                })));
+        try (Connection stranger = scene.next().connect();
+                Statement statement = stranger.createStatement()) {
+            stranger.setAutoCommit(false);
+            statement.execute(isPostgres() ? "LOCK TABLE orders" : "SELECT COUNT(*) FROM orders");
+
+            assertThat(instances[0].service.migration.moveTo(Stage.NEW_PRIMARY, OrdersMigration.ALICE))
+                    .isInstanceOf(MoveResult.Aborted.class);
+
+            assertThat(Objects.requireNonNull(write.get()).result()).isTrue();
+            stranger.rollback();
+        }
+        scene.awaitClean();
+        instances[0].moveTo(Stage.NEW_PRIMARY);
+        scene.endsWith(order(1), order(2));
+    }
+
+    @Test
+    void an_instance_that_ends_after_a_move_leaves_no_heartbeat_on_either_side() {
+        Instance[] instances = start(2);
+        instances[0].moveTo(Stage.NEW_PRIMARY);
+        await().atMost(Scene.PATIENCE).until(() -> instances[1].stage() == Stage.NEW_PRIMARY);
+        String heartbeats = "SELECT count(*) FROM crossfade_instance WHERE migration = 'orders'";
+        await().atMost(Scene.PATIENCE)
+                .until(() ->
+                        Scene.number(scene.legacy(), heartbeats) == 0 && Scene.number(scene.next(), heartbeats) == 2);
+
+        instances[1].close();
+
+        assertThat(Scene.number(scene.next(), heartbeats)).isEqualTo(1);
+        scene.endsWith(order(1));
     }
 
     @Test

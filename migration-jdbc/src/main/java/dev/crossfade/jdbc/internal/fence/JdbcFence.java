@@ -132,7 +132,7 @@ public final class JdbcFence implements Fence {
     /** Asks both sides, for those who keep them in order; takes as long as the slower one. */
     Rows lookAtBoth() {
         long began = platform.nanoTime();
-        Rows rows = new Rows(read(legacy), read(next));
+        Rows rows = readBoth();
         synchronized (this) {
             tellOfSplit(rows);
             if (began - lookedAt > 0) {
@@ -142,6 +142,14 @@ public final class JdbcFence implements Fence {
         }
         signal.raise();
         return rows;
+    }
+
+    private Rows readBoth() {
+        FenceRow first = read(legacy);
+        FenceRow second = read(next);
+        boolean isOvertaken = first != null && second != null && first.epoch() < second.epoch();
+        // A move may have fallen between the two: that is neither two primaries nor a secondary ahead of its primary.
+        return new Rows(isOvertaken ? read(legacy) : first, second);
     }
 
     private Site site(Side side) {
@@ -307,10 +315,6 @@ public final class JdbcFence implements Fence {
     @Override
     public int held() {
         return held.intValue();
-    }
-
-    Side primary() {
-        return view.stage().primary();
     }
 
     private final class CountedHold implements Hold {

@@ -8,6 +8,7 @@ import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.site.Site.SqlWork;
 import dev.crossfade.jdbc.internal.site.Site.Tables;
+import dev.crossfade.jdbc.internal.sql.AmbiguousCommit;
 import dev.crossfade.jdbc.internal.sql.DiscrepancyTable;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.jdbc.internal.sql.Role;
@@ -327,7 +328,11 @@ public final class JdbcDiscrepancies implements DiscrepancySink {
             throw new MigrationException(
                     migration,
                     "could not " + what + " on " + site.name() + " (" + FailureSummary.of(failure)
-                            + "). Nothing was changed there. Try again when that database answers.",
+                            + "). "
+                            + (failure instanceof AmbiguousCommit
+                                    ? "It may have been done all the same. Look, and try again"
+                                    : "Nothing was changed there. Try again")
+                            + " when that database answers.",
                     failure);
         }
     }

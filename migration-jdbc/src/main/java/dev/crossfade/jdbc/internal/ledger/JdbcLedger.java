@@ -11,6 +11,7 @@ import dev.crossfade.jdbc.internal.fence.Stripes;
 import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.site.Site.SqlWork;
+import dev.crossfade.jdbc.internal.sql.AmbiguousCommit;
 import dev.crossfade.jdbc.internal.sql.Applied;
 import dev.crossfade.jdbc.internal.sql.LedgerTable;
 import dev.crossfade.jdbc.internal.sql.Row;
@@ -416,8 +417,11 @@ public final class JdbcLedger implements Ledger {
     private MigrationException failed(String what, Site site, SQLException failure) {
         return new MigrationException(
                 migration,
-                "could not " + what + " on " + site.name() + " (" + FailureSummary.of(failure)
-                        + "). Nothing was changed. Try again when that database answers.",
+                "could not " + what + " on " + site.name() + " (" + FailureSummary.of(failure) + "). "
+                        + (failure instanceof AmbiguousCommit
+                                ? "It may have been done all the same, and no harm comes of doing it twice."
+                                : "Nothing was changed.")
+                        + " Try again when that database answers.",
                 failure);
     }
 }

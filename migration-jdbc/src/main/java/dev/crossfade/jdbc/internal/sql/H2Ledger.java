@@ -74,10 +74,15 @@ final class H2Ledger extends StepwiseLedger {
 
     @Override
     public boolean raiseTo(
-            Connection connection, int stripe, long epoch, List<Encoded<Applied>> versions, Set<EntityKey> behind)
+            Connection connection,
+            int stripe,
+            long epoch,
+            long seenGeneration,
+            List<Encoded<Applied>> versions,
+            Set<EntityKey> behind)
             throws SQLException {
         OptionalLong generation = lockSecondary(connection, stripe, epoch);
-        if (generation.isEmpty()) {
+        if (generation.isEmpty() || generation.getAsLong() > seenGeneration) {
             return false;
         }
         Version least = new Version(generation.getAsLong(), 0);

@@ -202,8 +202,8 @@ public final class LedgerTable {
      * transaction after {@link #REFRESH_LIMIT} from here on; the other databases end waits for a lock by themselves.
      *
      * @param epoch at which the refresh began
-     * @return the keys that were behind; empty if the fence is not SECONDARY, or at a later epoch, and then nothing was
-     *         written
+     * @return the keys that were behind; empty if the fence is not SECONDARY, at a later epoch, or of a later generation
+     *         than one of the versions, and then nothing was written
      */
     public Optional<Set<EntityKey>> raiseTo(
             Connection connection, int stripe, long epoch, Map<EntityKey, Applied> versions) throws SQLException {
@@ -214,8 +214,13 @@ public final class LedgerTable {
                     .filter(row -> row.role() == Role.SECONDARY && row.epoch() <= epoch)
                     .map(row -> behind);
         }
+        // Of a version that the fence has left behind nothing would be written, and yet the key would count as done.
+        long generation = versions.values().stream()
+                .mapToLong(applied -> applied.version().generation())
+                .min()
+                .getAsLong();
         for (List<Encoded<Applied>> chunk : Encoded.chunks(Encoded.sorted(codec, versions))) {
-            if (!sql.raiseTo(connection, stripe, epoch, chunk, behind)) {
+            if (!sql.raiseTo(connection, stripe, epoch, generation, chunk, behind)) {
                 return Optional.empty();
             }
         }

@@ -54,8 +54,8 @@ final class PostgreSqlLedger implements LedgerSql {
                 + tables.in("""
                 WITH fence AS MATERIALIZED (
                   SELECT f.migration, f.side, f.generation FROM ${fence} f
-                   WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch <= ? AND f.role = 'SECONDARY'
-                     AND ${courtesy}
+                   WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch <= ? AND f.generation <= ?
+                     AND f.role = 'SECONDARY' AND ${courtesy}
                      FOR SHARE),
                 behind AS (
                   INSERT INTO ${ledger} AS l
@@ -163,11 +163,17 @@ final class PostgreSqlLedger implements LedgerSql {
 
     @Override
     public boolean raiseTo(
-            Connection connection, int stripe, long epoch, List<Encoded<Applied>> versions, Set<EntityKey> behind)
+            Connection connection,
+            int stripe,
+            long epoch,
+            long generation,
+            List<Encoded<Applied>> versions,
+            Set<EntityKey> behind)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(raiseTo)) {
             int next = bindFence(statement, 1, stripe, epoch);
-            next = bindKeys(connection, statement, next, versions);
+            statement.setLong(next, generation);
+            next = bindKeys(connection, statement, next + 1, versions);
             next = bindVersions(connection, statement, next, versions, applied -> applied.version());
             statement.setArray(
                     next,
