@@ -75,10 +75,9 @@ final class PostgreSqlLedger implements LedgerSql {
                  UNION ALL
                 SELECT NULL, NULL FROM fence
                 """.replace("${courtesy}", PostgreSql.courtesy(tables)));
-        // Each key is looked up by itself in the primary key: without statistics, as in the first minute of a ledger,
-        // the
-        // planner takes the index of pending rows for smaller and reads all of it for every key. Hence the subquery,
-        // which locks and so is not joined otherwise, and a condition that this index does not meet.
+        // Each key is looked up by itself in the primary key: without statistics, as in the first minute of a
+        // ledger, the planner takes the index of pending rows for smaller and reads all of it for every key. Hence
+        // the subquery, which locks and so is not joined otherwise, and a condition that this index does not meet.
         this.acknowledge = tables.in("""
                 WITH seen AS MATERIALIZED (
                   SELECT l.migration, l.side, l.entity, l.entity_key, k.generation, k.counter,
