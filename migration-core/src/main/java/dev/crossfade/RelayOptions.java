@@ -27,7 +27,7 @@ public final class RelayOptions {
 
     /**
      * The most keys that a thread takes at once, 1 to 10 000; default 500. While a batch takes longer than 100 ms it takes
-     * fewer, because moves and other refreshes of these keys wait for it.
+     * fewer, down to 50, because moves and other refreshes of these keys wait for it.
      */
     public RelayOptions batchSize(int keys) {
         this.batchSize = keys;
