@@ -58,14 +58,17 @@ final class Refresher {
             return context.fence().view().epoch() == fence.epoch() ? seen.keySet() : Set.of();
         }
         Set<EntityKey> done;
+        Set<EntityKey> written = new HashSet<>();
         try {
-            done = context.ledger()
-                    .apply(
-                            fence.epoch(),
-                            seen,
-                            behind -> writer.write(state, primary.other(), way, behind, seen, states));
+            done = context.ledger().apply(fence.epoch(), seen, behind -> {
+                writer.write(state, primary.other(), way, behind, seen, states);
+                written.addAll(behind);
+            });
         } finally {
             hold.get().release();
+        }
+        if (!written.isEmpty()) {
+            writer.committed(written.size());
         }
         Set<EntityKey> heldUp = new HashSet<>(seen.keySet());
         heldUp.removeAll(done);

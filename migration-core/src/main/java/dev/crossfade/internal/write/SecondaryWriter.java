@@ -34,8 +34,14 @@ final class SecondaryWriter {
         this.applied = context.counters().counter("crossfade.refresh", "outcome", "applied");
     }
 
+    /** So many keys were written, and the transaction of the secondary that holds them has committed. */
+    void committed(int keys) {
+        applied.add(keys);
+        health.wrote();
+    }
+
     /**
-     * Writes the keys.
+     * Writes the keys, perhaps within a transaction that the ledger has open on the secondary.
      *
      * @param pending what the ledger said of them, and perhaps of others
      * @param states  what the primary has of them; a key without a state is gone there
@@ -76,8 +82,6 @@ final class SecondaryWriter {
             }
             return true;
         });
-        applied.add(keys.size());
-        health.wrote();
     }
 
     private void requireDeletesOfNothingElse(Side secondary) throws Throwable {

@@ -7,14 +7,20 @@ import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.MoveResult;
 import dev.crossfade.control.Stage;
+import dev.crossfade.event.MigrationEvent;
+import dev.crossfade.event.MigrationEvent.KeyParked;
+import dev.crossfade.event.MigrationEvent.SecondaryUnavailable;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.TestServer;
 import dev.crossfade.jdbc.testing.proxy.FaultProxy;
 import dev.crossfade.spi.ParkedKey;
 import java.sql.Connection;
+import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +108,29 @@ abstract class IllSecondaryContract extends FaultContract {
         }
 
         assertThat(scene.end()).hasSize(WRITES);
+    }
+
+    @Test
+    void a_secondary_that_fails_only_at_commit_is_taken_for_unreachable_and_parks_nothing() {
+        List<MigrationEvent> events = new CopyOnWriteArrayList<>();
+        Instance service = scene.startDual(
+                scene.setup().change(builder -> builder.listener(events::add).relay(r -> r.maxAttempts(2))));
+        service.orders.put(order(1));
+        scene.awaitClean();
+        AtomicInteger failures = new AtomicInteger();
+        service.onNew.always("COMMIT", () -> {
+            if (Thread.currentThread().getName().contains("-relay-")) {
+                failures.incrementAndGet();
+                throw new SQLNonTransientConnectionException("simulated", "08006");
+            }
+        });
+
+        write(service);
+
+        await().atMost(Scene.PATIENCE).until(() -> failures.get() >= 7);
+        assertThat(events).anyMatch(SecondaryUnavailable.class::isInstance).noneMatch(KeyParked.class::isInstance);
+        assertThat(rows(scene.next())).containsExactly(order(1));
+        endsWithAllWritten(service);
     }
 
     @Test
