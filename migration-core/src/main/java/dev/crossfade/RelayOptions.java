@@ -51,7 +51,7 @@ public final class RelayOptions {
 
     /**
      * Rows of the secondary that may be deleted in a minute only because a marked key was absent on the primary;
-     * default 1 000. Beyond it such keys fail and are parked in the end.
+     * default 1 000. Beyond it such keys stay dirty until the next minute; with zero they are parked in the end.
      */
     public RelayOptions deletesByMarksPerMinute(int rows) {
         this.deletesByMarksPerMinute = rows;

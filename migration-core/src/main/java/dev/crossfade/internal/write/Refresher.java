@@ -57,19 +57,7 @@ final class Refresher {
             // Another epoch: the next refresh goes by it. The same: a move waits for the refreshes under way.
             return context.fence().view().epoch() == fence.epoch() ? seen.keySet() : Set.of();
         }
-        Set<EntityKey> done;
-        Set<EntityKey> written = new HashSet<>();
-        try {
-            done = context.ledger().apply(fence.epoch(), seen, behind -> {
-                writer.write(state, primary.other(), way, behind, seen, states);
-                written.addAll(behind);
-            });
-        } finally {
-            hold.get().release();
-        }
-        if (!written.isEmpty()) {
-            writer.committed(written.size());
-        }
+        Set<EntityKey> done = apply(writer.attempt(state, primary.other(), way), fence, hold.get(), seen, states);
         Set<EntityKey> heldUp = new HashSet<>(seen.keySet());
         heldUp.removeAll(done);
         seen.keySet().removeAll(heldUp);
@@ -77,6 +65,29 @@ final class Refresher {
             context.ledger().synced(seen);
         }
         return heldUp;
+    }
+
+    private Set<EntityKey> apply(
+            SecondaryWriter.Attempt attempt,
+            FenceView fence,
+            Hold hold,
+            Map<EntityKey, Pending> seen,
+            Map<EntityKey, Object> states)
+            throws Throwable {
+        boolean stands = false;
+        try {
+            Set<EntityKey> done = context.ledger()
+                    .apply(fence.epoch(), seen, behind -> attempt.write(behind, seen, states));
+            stands = true;
+            return done;
+        } finally {
+            hold.release();
+            if (stands) {
+                attempt.stands();
+            } else {
+                attempt.failed();
+            }
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.crossfade.event.MigrationEvent;
 import dev.crossfade.event.MigrationEvent.KeyParked;
 import dev.crossfade.event.MigrationEvent.SecondaryUnavailable;
 import dev.crossfade.jdbc.orders.Order;
+import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.TestServer;
 import dev.crossfade.jdbc.testing.proxy.FaultProxy;
@@ -158,6 +159,29 @@ abstract class IllSecondaryContract extends FaultContract {
         service.orders.put(order(2));
 
         scene.endsWith(order(1), order(2), order(3), order(4));
+    }
+
+    @Test
+    void deletes_by_marks_that_are_rolled_back_with_their_batch_leave_the_cap_as_it_was() throws Exception {
+        int deletes = 6;
+        execute(scene.next(), "ALTER TABLE orders ADD CONSTRAINT few_steps CHECK (steps < 100)");
+        for (long id = 1; id <= deletes; id++) {
+            execute(scene.next(), "INSERT INTO orders VALUES (" + id + ", 'gone-" + id + "', 'open', 1)");
+        }
+        execute(scene.legacy(), "INSERT INTO orders VALUES (7, 'n7', 'open', 100)");
+        Instance service = scene.startDual(scene.setup()
+                .change(builder ->
+                        builder.relay(r -> r.threads(1).maxAttempts(3).deletesByMarksPerMinute(deletes))));
+
+        service.service.migration.copy(Orders.class).mark(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L));
+
+        await().atMost(Scene.PATIENCE)
+                .until(() -> service.service.migration.parkedKeys().list(9).size() == 1);
+        assertThat(rows(scene.next())).isEmpty();
+        assertThat(service.service.migration.parkedKeys().list(1).get(0).key().key())
+                .isEqualTo(7L);
+        service.orders.put(new Order(7, "n7", "open", 1));
+        scene.endsWith(new Order(7, "n7", "open", 1));
     }
 
     @Test
