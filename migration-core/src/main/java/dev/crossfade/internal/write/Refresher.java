@@ -35,7 +35,8 @@ final class Refresher {
     /**
      * Refreshes keys of one entity.
      *
-     * @return keys that cannot be written now, because another refresh writes them or the roles are about to change
+     * @return keys that cannot be written now, because another refresh writes them, the roles are about to change
+     *     or there is no secondary
      * @throws PrimaryFailed  if the primary could not be read
      * @throws RefusedRefresh if a row should be there that is not, or deletes would go too far
      * @throws Throwable      what the secondary throws; keys that were not written stay dirty
@@ -43,7 +44,8 @@ final class Refresher {
     Set<EntityKey> refresh(EntityState state, Collection<EntityKey> keys, Way way) throws Throwable {
         FenceView fence = context.fence().view();
         if (!fence.stage().isDualWrite()) {
-            return Set.of();
+            // Whoever forgets these keys is about to: trying again at once would be a circle until then.
+            return Set.copyOf(keys);
         }
         Side primary = fence.stage().primary();
         Map<EntityKey, Object> states = new HashMap<>();

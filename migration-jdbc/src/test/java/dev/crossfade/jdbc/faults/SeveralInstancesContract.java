@@ -64,6 +64,45 @@ abstract class SeveralInstancesContract extends FaultContract {
     }
 
     @Test
+    void an_instance_forgets_its_dirty_keys_when_another_one_goes_back_to_legacy_only() {
+        Instance[] instances = start(2);
+        Instance other = instances[1];
+        Stop slow = other.onNew.stopBefore(RAISE_SECONDARY, RELAY);
+        other.orders.put(order(1).with("left behind"));
+        slow.awaitReached();
+        instances[0].moveTo(Stage.LEGACY_ONLY);
+
+        slow.release();
+
+        awaitForgotten(other, Stage.LEGACY_ONLY);
+    }
+
+    @Test
+    void an_instance_forgets_its_dirty_keys_when_another_one_goes_on_to_new_only() {
+        Instance[] instances = start(2);
+        instances[0].moveTo(Stage.NEW_PRIMARY);
+        Instance other = instances[1];
+        await().atMost(Scene.PATIENCE).until(() -> other.stage() == Stage.NEW_PRIMARY);
+        Stop slow = other.onLegacy.stopBefore(RAISE_SECONDARY, RELAY);
+        other.orders.put(order(1).with("crosses by the move"));
+        slow.awaitReached();
+        instances[0].moveTo(Stage.NEW_ONLY);
+
+        slow.release();
+
+        awaitForgotten(other, Stage.NEW_ONLY);
+        assertThat(rows(scene.legacy()))
+                .isEqualTo(rows(scene.next()))
+                .containsExactly(order(1).with("crosses by the move"));
+    }
+
+    private static void awaitForgotten(Instance instance, Stage stage) {
+        await().atMost(Scene.PATIENCE).until(() -> instance.stage() == stage);
+        await().atMost(Scene.PATIENCE)
+                .until(() -> instance.service.migration.status().ledger().dirty() == 0);
+    }
+
+    @Test
     void a_write_that_is_paused_between_the_fence_and_its_commit_stops_a_handover_and_is_not_lost() {
         Instance[] instances = start(2);
         Instance paused = instances[1];

@@ -202,6 +202,13 @@ public final class JdbcFence implements Fence {
         refusedEpoch = epoch;
     }
 
+    /** Runs the action if no write is recorded at this stage, and admits none meanwhile that is. */
+    public synchronized void withoutDualWrite(Runnable action) {
+        if (!view.stage().isDualWrite()) {
+            action.run();
+        }
+    }
+
     @Override
     public Hold enter(Duration maxWait) throws InterruptedException {
         long deadline = platform.nanoTime() + maxWait.toNanos();
