@@ -37,7 +37,7 @@ final class Refresher {
      *
      * @return keys that cannot be written now, because another refresh writes them, the roles are about to change
      *     or there is no secondary
-     * @throws PrimaryFailed  if the primary could not be read
+     * @throws PrimaryFailed  if the primary could not be read, or not in its transaction
      * @throws RefusedRefresh if a row should be there that is not, or deletes would go too far
      * @throws Throwable      what the secondary throws; keys that were not written stay dirty
      */
@@ -78,8 +78,8 @@ final class Refresher {
             throws Throwable {
         boolean stands = false;
         try {
-            Set<EntityKey> done = context.ledger()
-                    .apply(fence.epoch(), seen, behind -> attempt.write(behind, seen, states));
+            Set<EntityKey> done =
+                    context.ledger().apply(fence.epoch(), seen, behind -> attempt.write(behind, seen, states));
             stands = true;
             return done;
         } finally {
@@ -105,7 +105,7 @@ final class Refresher {
                 seen.putAll(context.ledger().pending(keys));
                 seen.values().removeIf(Pending::isParked);
                 if (!seen.isEmpty()) {
-                    states.putAll(state.findAll(primary, seen.keySet()));
+                    states.putAll(findHere(state, primary, seen.keySet()));
                     Map<EntityKey, Pending> again = context.ledger().pending(seen.keySet());
                     seen.entrySet().removeIf(entry -> !isSame(entry.getValue(), again.get(entry.getKey())));
                 }
@@ -115,6 +115,20 @@ final class Refresher {
             throw new PrimaryFailed(failure);
         }
         return seen;
+    }
+
+    /** What a cache or a replica answers may be old, and would leave the secondary behind for good, and clean. */
+    private Map<EntityKey, Object> findHere(EntityState state, Side primary, Collection<EntityKey> keys)
+            throws RefusedRefresh {
+        Map<EntityKey, Object> found = new HashMap<>();
+        for (Collection<EntityKey> together : state.foundTogether(keys)) {
+            Presence presence = Presence.on(context.store(primary));
+            found.putAll(state.findAll(primary, together));
+            if (presence.ranNothing()) {
+                throw new RefusedRefresh(presence.complaint("find of " + state.entity()));
+            }
+        }
+        return found;
     }
 
     private static boolean isSame(Pending before, @Nullable Pending after) {

@@ -62,7 +62,8 @@ final class SecondaryWriter {
          *
          * @param pending what the ledger said of them, and perhaps of others
          * @param states  what the primary has of them; a key without a state is gone there
-         * @throws RefusedRefresh if deletes would go too far; nothing was written
+         * @throws RefusedRefresh if deletes would go too far, or if the repository wrote past the transaction; nothing was
+         *     written in it
          */
         void write(Set<EntityKey> keys, Map<EntityKey, Pending> pending, Map<EntityKey, Object> states)
                 throws Throwable {
@@ -82,18 +83,26 @@ final class SecondaryWriter {
                 // First: a row that is gone may have left something unique to one that is written.
                 if (!absent.isEmpty()) {
                     requireRoomForDeletes(absent, pending);
-                    state.deleteAll(secondary, absent);
+                    here("delete", () -> state.deleteAll(secondary, absent));
                 }
                 if (way == Way.REPLACE && !replaced.isEmpty()) {
                     requireDeletesOfNothingElse();
-                    state.deleteAll(secondary, replaced);
+                    here("delete", () -> state.deleteAll(secondary, replaced));
                 }
                 if (!present.isEmpty()) {
-                    state.overwriteAll(secondary, present);
+                    here("overwrite", () -> state.overwriteAll(secondary, present));
                 }
                 return true;
             });
             written += keys.size();
+        }
+
+        private void here(String operation, Runnable work) throws RefusedRefresh {
+            Presence presence = Presence.on(context.store(secondary));
+            work.run();
+            if (presence.ranNothing()) {
+                throw new RefusedRefresh(presence.complaint(operation + " of " + state.entity()));
+            }
         }
 
         /** It has committed: what was written counts. */

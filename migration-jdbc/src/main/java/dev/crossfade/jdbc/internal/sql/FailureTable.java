@@ -54,7 +54,7 @@ public final class FailureTable {
      * Notes that a refresh of the key failed at this version.
      *
      * @param pause        until the next try
-     * @param parkedReason a class of failure, at most 200 characters, if a person is to look at the key; else
+     * @param parkedReason a class of failure, cut to 200 characters, if a person is to look at the key; else
      *                     {@code null}
      * @return how many refreshes of the key have failed since it was last clean
      */
@@ -86,7 +86,9 @@ public final class FailureTable {
             statement.setLong(next + 2, key.value().generation());
             statement.setLong(next + 3, key.value().counter());
             statement.setLong(next + 4, pause.toNanos() / 1000);
-            statement.setString(next + 5, parkedReason);
+            statement.setString(
+                    next + 5,
+                    parkedReason == null ? null : parkedReason.substring(0, Math.min(200, parkedReason.length())));
             statement.executeUpdate();
         }
     }
