@@ -3,6 +3,7 @@ package dev.crossfade.jdbc.faults;
 import static dev.crossfade.jdbc.faults.Scene.execute;
 import static dev.crossfade.jdbc.faults.Scene.rows;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.MoveResult;
@@ -10,6 +11,7 @@ import dev.crossfade.RetryableWriteException;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.OrdersMigration;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -61,6 +63,50 @@ abstract class SeveralInstancesContract extends FaultContract {
         repair.release();
         keeper.release();
         scene.endsWith(order(1).with("attempt 2"));
+    }
+
+    @Test
+    void what_the_old_primary_refuses_an_instance_with_a_stale_view_is_tried_on_the_new_one() {
+        Instance[] instances = start(2);
+        Instance stale = instances[1];
+        Stop repair = stale.onLegacy.stopBefore("crossfade_fence", REPAIR).awaitReached();
+        Stop keeper = stale.onLegacy.stopBefore("crossfade_instance", FENCE).awaitReached();
+        instances[0].moveTo(Stage.NEW_PRIMARY);
+        Order renamed = new Order(1, "n1 no more", "open", 2);
+        Stop behind = instances[0].onLegacy.stopBefore(RAISE_SECONDARY, RELAY);
+        instances[0].orders.put(renamed);
+        behind.awaitReached();
+        assertThat(stale.stage()).isEqualTo(Stage.LEGACY_PRIMARY);
+        Order heir = new Order(2, "n1", "open", 1);
+        AtomicLong attempts = new AtomicLong();
+
+        stale.service.migration.inTransaction(() -> {
+            attempts.incrementAndGet();
+            stale.orders.put(heir);
+        });
+
+        assertThat(attempts).hasValue(2);
+        assertThat(rows(scene.legacy())).containsExactly(order(1));
+        assertThat(rows(scene.next())).containsExactly(renamed, heir);
+        behind.release();
+        repair.release();
+        keeper.release();
+        scene.endsWith(renamed, heir);
+    }
+
+    @Test
+    void what_the_primary_refuses_reaches_the_caller_after_one_attempt() {
+        Instance[] instances = start(1);
+        AtomicLong attempts = new AtomicLong();
+
+        assertThatThrownBy(() -> instances[0].service.migration.inTransaction(() -> {
+                    attempts.incrementAndGet();
+                    instances[0].orders.put(new Order(2, "n1", "open", 1));
+                }))
+                .hasRootCauseInstanceOf(SQLException.class);
+
+        assertThat(attempts).hasValue(1);
+        scene.endsWith(order(1));
     }
 
     @Test

@@ -103,6 +103,14 @@ public final class JdbcFence implements Fence {
     }
 
     @Override
+    public boolean isStill(FenceView pinned) {
+        if (view.epoch() == pinned.epoch()) {
+            look();
+        }
+        return view.epoch() == pinned.epoch();
+    }
+
+    @Override
     public Duration age() {
         return Duration.ofNanos(Math.max(0, platform.nanoTime() - confirmedAt));
     }
