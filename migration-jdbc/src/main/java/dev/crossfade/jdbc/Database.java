@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -207,14 +208,11 @@ public final class Database implements Store {
         return transactionHere().connection();
     }
 
-    /**
-     * How many statements repository code has created in this thread's transaction so far. A call that leaves it as it
-     * was has run nothing in the transaction.
-     *
-     * @throws IllegalStateException if the thread has no transaction
-     */
-    int statementsHere() {
-        return transactionHere().statements();
+    /** How many statements repository code has created in this thread's transaction so far; empty without one. */
+    @Override
+    public OptionalInt statementsHere() {
+        OpenTransaction open = transactions.current();
+        return open == null ? OptionalInt.empty() : OptionalInt.of(open.statements());
     }
 
     /**
@@ -283,11 +281,6 @@ public final class Database implements Store {
         public boolean mayCommitHere() {
             return transactions instanceof ThreadTransactions
                     && transactionHere().mayCommit();
-        }
-
-        @Override
-        public int statementsHere() {
-            return Database.this.statementsHere();
         }
 
         @Override

@@ -252,6 +252,10 @@ public final class JdbcKeyMapping<L, N> implements KeyMapping<L, N> {
                 }
             }
         }
+        if (open != null && found.isEmpty()) {
+            // Whoever asks for the row knows then that there is none, and runs nothing more.
+            open.countStatement();
+        }
         return found;
     }
 

@@ -135,6 +135,10 @@ public final class TakenKeys {
         }
     }
 
+    private static boolean isForNow(Throwable failure) {
+        return failure instanceof RefusedRefresh refused && !refused.isOfKey();
+    }
+
     private void giveUpForNow(EntityKey key, @Nullable Pending tried, Throwable thrown, long writesBefore) {
         boolean ofPrimary = thrown instanceof PrimaryFailed;
         Throwable failure = PrimaryFailed.causeOf(thrown);
@@ -147,7 +151,7 @@ public final class TakenKeys {
             health.answered();
         }
         // A store that answered others meanwhile is not down: then this key is the trouble.
-        boolean counted = kind == FailureKind.REFUSED
+        boolean counted = (kind == FailureKind.REFUSED && !isForNow(failure))
                 || (kind == FailureKind.UNREACHABLE && !ofPrimary && health.writes() != writesBefore);
         failed.increment();
         if (context.ledger().failed(key, tried, reason, counted)) {

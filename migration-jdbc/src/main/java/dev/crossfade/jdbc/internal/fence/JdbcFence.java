@@ -103,6 +103,14 @@ public final class JdbcFence implements Fence {
     }
 
     @Override
+    public boolean isStill(FenceView pinned) {
+        if (view.epoch() == pinned.epoch()) {
+            look();
+        }
+        return view.epoch() == pinned.epoch();
+    }
+
+    @Override
     public Duration age() {
         return Duration.ofNanos(Math.max(0, platform.nanoTime() - confirmedAt));
     }
@@ -208,6 +216,13 @@ public final class JdbcFence implements Fence {
     /** The fence has refused a write that was begun at this epoch. */
     public void refused(long epoch) {
         refusedEpoch = epoch;
+    }
+
+    /** Runs the action if no write is recorded at this stage, and admits none meanwhile that is. */
+    public synchronized void withoutDualWrite(Runnable action) {
+        if (!view.stage().isDualWrite()) {
+            action.run();
+        }
     }
 
     @Override

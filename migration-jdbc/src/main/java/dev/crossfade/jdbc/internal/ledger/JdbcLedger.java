@@ -223,16 +223,7 @@ public final class JdbcLedger implements Ledger {
             if (behind == null) {
                 admitted[0] = false;
             } else if (!behind.isEmpty()) {
-                int before = secondary.transactions().statementsHere();
                 write.run(behind);
-                if (secondary.transactions().statementsHere() == before) {
-                    throw new MigrationException(
-                            migration,
-                            "an overwrite of " + behind.iterator().next().entity()
-                                    + " ran no statement in the transaction on " + secondary.name()
-                                    + ". The version was not raised; the key stays dirty. Give the repository "
-                                    + secondary.name() + "'s own dataSource() or jdbi().");
-                }
             }
             return true;
         });

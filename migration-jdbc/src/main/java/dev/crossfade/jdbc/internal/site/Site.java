@@ -65,9 +65,6 @@ public final class Site {
          */
         boolean mayCommitHere();
 
-        /** How many statements repositories have created in the transaction that this thread has open. */
-        int statementsHere();
-
         /** Whether a repository has rolled back to a savepoint in the transaction that this thread has open. */
         boolean isPartUndoneHere();
     }

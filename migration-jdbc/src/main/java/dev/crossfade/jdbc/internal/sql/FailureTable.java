@@ -55,7 +55,7 @@ public final class FailureTable {
     /**
      * Parks the key at this version.
      *
-     * @param reason a class of failure, at most 200 characters
+     * @param reason a class of failure, cut to 200 characters
      * @return how often the key was parked since it was last clean
      */
     public int park(Connection connection, EntityKey key, Version version, String reason) throws SQLException {
@@ -81,7 +81,7 @@ public final class FailureTable {
             statement.setBytes(next + 1, key.bytes());
             statement.setLong(next + 2, key.value().generation());
             statement.setLong(next + 3, key.value().counter());
-            statement.setString(next + 4, reason);
+            statement.setString(next + 4, Text.cut(reason, 200));
             statement.executeUpdate();
         }
     }
