@@ -273,6 +273,19 @@ abstract class SeveralInstancesContract extends FaultContract {
     }
 
     @Test
+    void a_move_between_two_looks_at_the_fences_is_not_taken_for_two_primaries() {
+        Instance[] instances = start(2);
+        instances[1].onLegacy.afterOn(
+                Thread.currentThread(), "FROM crossfade_fence", () -> instances[0].moveTo(Stage.NEW_PRIMARY));
+
+        List<String> reasons = instances[1].service.migration.check(Stage.NEW_PRIMARY, OrdersMigration.ALICE);
+
+        assertThat(instances[0].stage()).isEqualTo(Stage.NEW_PRIMARY);
+        assertThat(reasons).noneMatch(reason -> reason.contains("both databases say"));
+        scene.endsWith(order(1));
+    }
+
+    @Test
     void an_instance_that_ends_after_a_move_leaves_no_heartbeat_on_either_side() {
         Instance[] instances = start(2);
         instances[0].moveTo(Stage.NEW_PRIMARY);
