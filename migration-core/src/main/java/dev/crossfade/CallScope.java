@@ -55,7 +55,10 @@ public final class CallScope {
         return new CallScope(subject, Map.copyOf(more), token);
     }
 
-    /** This scope with proof of an earlier write, not yet open: its queries see that write. */
+    /**
+     * This scope with proof of an earlier write, not yet open: its queries see that write. So do its reads by key on another
+     * instance than the one that wrote, for whose tokens the primary answers everything.
+     */
     public CallScope carrying(WriteToken proof) {
         return new CallScope(subject, attributes, Objects.requireNonNull(proof, "proof"));
     }

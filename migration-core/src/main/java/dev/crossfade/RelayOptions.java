@@ -27,7 +27,7 @@ public final class RelayOptions {
 
     /**
      * The most keys that a thread takes at once, 1 to 10 000; default 500. While a batch takes longer than 100 ms it takes
-     * fewer, because moves and other refreshes of these keys wait for it.
+     * fewer, down to 50, because moves and other refreshes of these keys wait for it.
      */
     public RelayOptions batchSize(int keys) {
         this.batchSize = keys;
@@ -51,7 +51,7 @@ public final class RelayOptions {
 
     /**
      * Rows of the secondary that may be deleted in a minute only because a marked key was absent on the primary;
-     * default 1 000. Beyond it such keys fail and are parked in the end.
+     * default 1 000. Beyond it such keys stay dirty until the next minute; with zero they are parked in the end.
      */
     public RelayOptions deletesByMarksPerMinute(int rows) {
         this.deletesByMarksPerMinute = rows;

@@ -3,6 +3,7 @@ package dev.crossfade;
 import dev.crossfade.spi.Coordination;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,14 @@ public interface Store {
     /** Whether the calling thread has a transaction of this store open; false where the store cannot tell. */
     default boolean hasTransactionHere() {
         return false;
+    }
+
+    /**
+     * How many statements repositories have begun in the transaction of this store that the calling thread has open: a
+     * call that leaves it as it was has run nothing there. Empty without a transaction, and where the store cannot tell.
+     */
+    default OptionalInt statementsHere() {
+        return OptionalInt.empty();
     }
 
     /**

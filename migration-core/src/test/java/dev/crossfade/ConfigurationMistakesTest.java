@@ -8,10 +8,13 @@ import dev.crossfade.control.Stage;
 import dev.crossfade.testing.FakeOrders;
 import dev.crossfade.testing.Order;
 import dev.crossfade.testing.Orders;
+import dev.crossfade.testing.TransactionalStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
@@ -239,6 +242,33 @@ class ConfigurationMistakesTest {
     }
 
     static class OwnFuture extends CompletableFuture<Order> {}
+
+    interface LateWriter {
+        Optional<Order> findById(long id);
+
+        CompletionStage<Optional<Order>> loadById(long id);
+
+        CompletionStage<Order> save(Order order);
+
+        @Write(mayDelete = true)
+        CompletableFuture<Void> dropLater(@Key long id);
+    }
+
+    @Test
+    void refuses_a_write_that_ends_later_on_stores_with_transactions_and_lets_reads_do_so() {
+        MigrationBuilder onDatabases = bare("orders")
+                .between(
+                        new TransactionalStore("legacy", new TreeMap<>()),
+                        new TransactionalStore("new", new TreeMap<>()))
+                .repository(LateWriter.class, r -> r.key(Order.class, Order::id));
+        assertThat(mistakes(onDatabases))
+                .filteredOn(mistake -> mistake.startsWith("LateWriter."))
+                .hasSize(2)
+                .allMatch(m -> m.contains("return the value itself") && m.contains("migration.inTransaction(..)"))
+                .anyMatch(m -> m.startsWith("LateWriter.save(Order) writes and returns a CompletionStage"))
+                .anyMatch(m -> m.startsWith("LateWriter.dropLater(long) writes and returns a CompletableFuture"));
+        assertThat(in(LateWriter.class)).as("on plain stores").isEmpty();
+    }
 
     @Test
     void refuses_results_whose_end_cannot_be_followed() {

@@ -249,9 +249,21 @@ class ParkedKeysTest {
         }
         keys.add(100L);
         rig.migration.copy(Orders.class).mark(keys);
-        awaitParked(4);
+        int everyKeyOnceAndFourOfThemOftenEnoughToPark = 7 + 4 * (ATTEMPTS + 2);
+        await().until(() -> rig.next.reads.get() >= everyKeyOnceAndFourOfThemOftenEnoughToPark);
         assertThat(rig.next.rows).as("absent on both sides costs nothing").hasSize(4);
-        assertThat(rig.migration.parkedKeys().list(10))
+        assertThat(rig.migration.parkedKeys().list(10)).as("they wait").isEmpty();
+        assertThat(rig.migration.status().ledger().dirty()).isEqualTo(4);
+    }
+
+    @Test
+    void a_cap_that_lets_marks_delete_nothing_parks_what_would_have_to_go() throws Exception {
+        begin(0);
+        rig.next.rows.put(1L, order(1));
+        rig.migration.copy(Orders.class).mark(List.of(1L));
+        awaitParked(1);
+        assertThat(rig.next.rows).containsOnlyKeys(1L);
+        assertThat(rig.migration.parkedKeys().list(1))
                 .extracting(ParkedKey::reason)
                 .allMatch(reason -> reason.contains("too many deletes by marks"));
     }

@@ -57,10 +57,5 @@ public interface DiscrepancySink {
      * @param accepted   records that an operator has decided to leave
      * @param unrecorded findings for which there was no room, since they were last forgotten
      */
-    record Summary(long open, long accepted, long unrecorded) {
-        /** Whether anything keeps the primary from moving. */
-        public boolean blocks() {
-            return open > 0 || unrecorded > 0;
-        }
-    }
+    record Summary(long open, long accepted, long unrecorded) {}
 }

@@ -82,6 +82,14 @@ public interface Fence {
     /** Notes that a wish of this revision is being tried; false if this or a later one was noted before. */
     boolean claimRevision(long revision);
 
+    /**
+     * Whether the fence is still where it was when a write that has failed began. Asks anew where the view may be late;
+     * true if it cannot be asked.
+     *
+     * @param pinned the view of that write's hold, which is released
+     */
+    boolean isStill(FenceView pinned);
+
     /** How long ago the view was last known to be true; zero where it cannot be wrong. */
     Duration age();
 

@@ -98,13 +98,14 @@ public interface Ledger {
 
     /**
      * Returns a taken key whose refresh failed; it is due again after a pause that grows with the number of failures,
-     * with full jitter.
+     * with full jitter. It is parked only at the version that was tried: one that was written meanwhile gets one more try.
      *
+     * @param tried   what {@link #pending} said before the refresh; {@code null} if it was not begun or did not get there
      * @param counted whether the failure counts towards parking the key: true if the secondary refused this key, false
      *                if the secondary could not be reached
      * @return whether the key is parked now
      */
-    boolean failed(EntityKey key, String reason, boolean counted);
+    boolean failed(EntityKey key, @Nullable Pending tried, String reason, boolean counted);
 
     /** Dirty keys of an entity whose last refresh the secondary refused and that are not parked, at most {@code max}. */
     List<EntityKey> refused(String entity, int max);

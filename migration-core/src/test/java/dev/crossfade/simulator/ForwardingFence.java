@@ -70,6 +70,11 @@ abstract class ForwardingFence implements Fence {
     }
 
     @Override
+    public boolean isStill(FenceView pinned) {
+        return fence.isStill(pinned);
+    }
+
+    @Override
     public Duration age() {
         return fence.age();
     }

@@ -85,8 +85,8 @@ abstract class ForwardingLedger implements Ledger {
     }
 
     @Override
-    public boolean failed(EntityKey key, String reason, boolean counted) {
-        return ledger.failed(key, reason, counted);
+    public boolean failed(EntityKey key, @Nullable Pending tried, String reason, boolean counted) {
+        return ledger.failed(key, tried, reason, counted);
     }
 
     @Override

@@ -105,8 +105,8 @@ enum Mutants implements Supplier<Mutant> {
     /** A key that is refused too often is dropped. */
     DROPS_PARKED_KEYS(ledger((ledger, world) -> new ForwardingLedger(ledger) {
         @Override
-        public boolean failed(EntityKey key, String reason, boolean counted) {
-            boolean parked = ledger.failed(key, reason, counted);
+        public boolean failed(EntityKey key, @Nullable Pending tried, String reason, boolean counted) {
+            boolean parked = ledger.failed(key, tried, reason, counted);
             var unused = parked ? ledger.discard(List.of(key), Operator.of("mutant", "drops parked keys")) : List.of();
             return parked;
         }

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The real ledger with a pause around every step, and a careless postman: it hands keys out twice and out of order.
@@ -109,9 +110,9 @@ final class SimulatedLedger extends ForwardingLedger {
     }
 
     @Override
-    public boolean failed(EntityKey key, String reason, boolean counted) {
+    public boolean failed(EntityKey key, @Nullable Pending tried, String reason, boolean counted) {
         scheduler.pause("ledger: failed", key.key());
-        return ledger.failed(key, reason, counted);
+        return ledger.failed(key, tried, reason, counted);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.crossfade.jdbc;
 import dev.crossfade.Store;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.sql.Dialect;
+import dev.crossfade.jdbc.internal.sql.LedgerTable;
 import dev.crossfade.spi.Coordination;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -11,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -206,14 +208,11 @@ public final class Database implements Store {
         return transactionHere().connection();
     }
 
-    /**
-     * How many statements repository code has created in this thread's transaction so far. A call that leaves it as it
-     * was has run nothing in the transaction.
-     *
-     * @throws IllegalStateException if the thread has no transaction
-     */
-    int statementsHere() {
-        return transactionHere().statements();
+    /** How many statements repository code has created in this thread's transaction so far; empty without one. */
+    @Override
+    public OptionalInt statementsHere() {
+        OpenTransaction open = transactions.current();
+        return open == null ? OptionalInt.empty() : OptionalInt.of(open.statements());
     }
 
     /**
@@ -243,7 +242,7 @@ public final class Database implements Store {
 
         /** A network that swallows everything must not hold a relay's thread for ever. */
         private static final TransactionSettings REFRESH = new TransactionSettings(
-                Connection.TRANSACTION_READ_COMMITTED, new TransactionSettings.Limits(Duration.ofSeconds(30), null));
+                Connection.TRANSACTION_READ_COMMITTED, new TransactionSettings.Limits(LedgerTable.REFRESH_LIMIT, null));
 
         @Override
         public String name() {
@@ -261,6 +260,14 @@ public final class Database implements Store {
         }
 
         @Override
+        public <T> @Nullable T own(Duration limit, Work<T> work) throws Throwable {
+            return inNewTransaction(
+                    new TransactionSettings(
+                            Connection.TRANSACTION_READ_COMMITTED, new TransactionSettings.Limits(limit, limit)),
+                    work);
+        }
+
+        @Override
         public Connection plain() throws SQLException {
             return pool.getConnection();
         }
@@ -274,11 +281,6 @@ public final class Database implements Store {
         public boolean mayCommitHere() {
             return transactions instanceof ThreadTransactions
                     && transactionHere().mayCommit();
-        }
-
-        @Override
-        public int statementsHere() {
-            return Database.this.statementsHere();
         }
 
         @Override

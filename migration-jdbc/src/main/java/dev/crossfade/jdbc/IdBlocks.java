@@ -1,10 +1,20 @@
 package dev.crossfade.jdbc;
 
 import dev.crossfade.MigrationException;
+import dev.crossfade.PhaseMovedException;
+import dev.crossfade.RetryableWriteException;
+import dev.crossfade.jdbc.internal.fence.JdbcFence;
+import dev.crossfade.jdbc.internal.fence.Stripes;
 import dev.crossfade.jdbc.internal.ids.IdColumn;
 import dev.crossfade.jdbc.internal.site.Site;
+import dev.crossfade.jdbc.internal.site.Site.Tables;
+import dev.crossfade.jdbc.internal.sql.FenceRow;
+import dev.crossfade.jdbc.internal.sql.Role;
+import dev.crossfade.jdbc.internal.sql.SqlFailure;
 import dev.crossfade.spi.FailureSummary;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A handover to the new side notes in the new database where legacy's generator stands, and ids are handed out from there,
- * in blocks, without asking legacy again. The handover back has legacy's generator go on beyond every block. So no id is
- * given out twice, by whichever instance or side; what an instance has not used of its block when it ends is lost.
+ * in blocks, without asking legacy again. The handover back has legacy's generator go on beyond every block, and from when
+ * it begins no block is taken. So no id is given out twice, by whichever instance or side; what an instance has not used of
+ * its block when it ends or the primary moves is lost.
  *
  * <p>Safe for use by many threads, which wait for each other while a block is taken.
  */
@@ -41,7 +52,13 @@ public final class IdBlocks {
     /** Guarded by {@code this}. */
     private long end;
 
-    private record Source(String migration, Site site) {}
+    /** At which the block was taken. Guarded by {@code this}. */
+    private long epoch;
+
+    private record Source(String migration, Site site, JdbcFence fence) {}
+
+    /** As many ids as a block has, from the first on; none if legacy has not told where to begin. */
+    private record Block(OptionalLong first, long epoch) {}
 
     private IdBlocks(IdColumn column, int size) {
         this.column = column;
@@ -74,9 +91,11 @@ public final class IdBlocks {
     /**
      * An id of the legacy column that nobody else gets.
      *
-     * @throws IllegalStateException if no migration has taken these blocks in
-     * @throws MigrationException    if a block is needed and the new side has never been primary, or its database does not
-     *                               answer
+     * @throws IllegalStateException   if no migration has taken these blocks in
+     * @throws RetryableWriteException if a block is needed and the new side is not primary or about to hand over; a write
+     *                                 of the migration that is under way is tried again
+     * @throws MigrationException      if a block is needed and the new side's database does not answer, or became primary
+     *                                 before these blocks were named
      */
     public long next() {
         Source from = source;
@@ -86,37 +105,64 @@ public final class IdBlocks {
                             + " belong to no migration. No id was given. Name these blocks in JdbcCoordination's idBlocks(..).");
         }
         synchronized (this) {
-            if (next == end) {
-                next = take(from);
+            if (next == end || epoch < from.fence().view().epoch()) {
+                Block block = take(from);
+                next = block.first().orElseThrow(() -> unknown(from));
                 end = next + size;
+                epoch = block.epoch();
             }
             return next++;
         }
     }
 
-    private long take(Source from) {
-        OptionalLong first;
+    private Block take(Source from) {
+        long believed = from.fence().view().epoch();
+        Optional<Block> block;
         try {
-            first = from.site()
-                    .own((connection, tables) -> tables.books().takeIds(connection, column.toString(), size));
+            block = from.site().own(this::take);
         } catch (SQLException failure) {
-            throw new MigrationException(
-                    from.migration(),
-                    "no block of ids of " + column + " could be taken from "
-                            + from.site().name() + " (" + FailureSummary.of(failure) + "). No id was given. Try again.",
-                    failure);
+            String what = "no block of ids of " + column + " could be taken from "
+                    + from.site().name() + " (" + FailureSummary.of(failure) + "). No id was given. Try again.";
+            throw SqlFailure.isContention(failure)
+                    ? new RetryableWriteException(from.migration(), what, failure)
+                    : new MigrationException(from.migration(), what, failure);
         }
-        return first.orElseThrow(() -> new MigrationException(
+        return block.orElseThrow(() -> {
+            from.fence().refused(believed);
+            return new PhaseMovedException(
+                    from.migration(),
+                    from.site().name() + " is not primary, or about to hand over, and ids of " + column
+                            + " are then given by legacy alone. No id was given. Insert through the migration.");
+        });
+    }
+
+    private MigrationException unknown(Source from) {
+        return new MigrationException(
                 from.migration(),
-                "ids of " + column + " are generated by legacy until the primary has moved to "
-                        + from.site().name() + ". No id was given. Insert through the migration."));
+                "the primary has moved to " + from.site().name() + " without asking how far legacy's ids of " + column
+                        + " reach. No id was given. Name these blocks in JdbcCoordination's idBlocks(..) and move the "
+                        + "primary back and forth once.");
+    }
+
+    /**
+     * Held to the fence: a block that was taken after the handover has asked how far they reach would be given by legacy
+     * once more.
+     */
+    private Optional<Block> take(Connection connection, Tables tables) throws SQLException {
+        Optional<FenceRow> primary =
+                tables.fence().lockShared(connection, Stripes.ofThisThread()).filter(row -> row.role() == Role.PRIMARY);
+        if (primary.isEmpty()) {
+            return Optional.empty();
+        }
+        OptionalLong first = tables.books().takeIds(connection, column.toString(), size);
+        return Optional.of(new Block(first, primary.get().epoch()));
     }
 
     IdColumn column() {
         return column;
     }
 
-    void belongTo(String migration, Site newSide) {
-        source = new Source(migration, newSide);
+    void belongTo(String migration, Site newSide, JdbcFence fence) {
+        source = new Source(migration, newSide, fence);
     }
 }

@@ -4,9 +4,11 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.crossfade.KeyMapping;
 import dev.crossfade.MigrationException;
+import dev.crossfade.RetryableWriteException;
 import dev.crossfade.jdbc.internal.sql.Dialect;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.jdbc.internal.sql.KeyMapTable;
+import dev.crossfade.jdbc.internal.sql.SqlFailure;
 import dev.crossfade.spi.FailureSummary;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -40,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Keys are what the ledger takes: {@code Short}, {@code Integer}, {@code Long}, {@code UUID}, {@code String}, lists and
  * records of these, up to 512 bytes; they are compared byte by byte. The table comes with the migration's other tables, at
  * its start. For use by many threads; the pool must not give connections at READ UNCOMMITTED. Every method throws a
- * {@link MigrationException} if the database fails; in a transaction that one has to be rolled back then.
+ * {@link MigrationException} if the database fails, a {@link RetryableWriteException} if it gave way to another
+ * transaction; in a transaction that one has to be rolled back then.
  *
  * @param <L> the legacy key
  * @param <N> the new key
@@ -249,6 +252,10 @@ public final class JdbcKeyMapping<L, N> implements KeyMapping<L, N> {
                 }
             }
         }
+        if (open != null && found.isEmpty()) {
+            // Whoever asks for the row knows then that there is none, and runs nothing more.
+            open.countStatement();
+        }
         return found;
     }
 
@@ -284,10 +291,10 @@ public final class JdbcKeyMapping<L, N> implements KeyMapping<L, N> {
     }
 
     private MigrationException failed(String what, SQLException failure) {
-        return new MigrationException(
-                migration,
-                "could not " + what + " on " + database.name() + " (" + FailureSummary.of(failure)
-                        + "). Nothing was changed. Try again in another transaction.",
-                failure);
+        String message = "could not " + what + " on " + database.name() + " (" + FailureSummary.of(failure)
+                + "). Nothing was changed. Try again in another transaction.";
+        return SqlFailure.isContention(failure)
+                ? new RetryableWriteException(migration, message, failure)
+                : new MigrationException(migration, message, failure);
     }
 }

@@ -40,6 +40,7 @@ final class LiveCoordination implements Coordination {
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
 
     private final Setup setup;
+    private final boolean endsSessions;
     private final Site legacy;
     private final Site next;
     private final TextKeys textKeys;
@@ -54,6 +55,7 @@ final class LiveCoordination implements Coordination {
 
     LiveCoordination(Setup setup, JdbcCoordination options, Database onLegacy, Database onNext) {
         this.setup = setup;
+        this.endsSessions = options.terminateAfter() != null;
         String instance = UUID.randomUUID().toString();
         KeyCodec codec = options.codec();
         Site old = new Site(
@@ -67,7 +69,6 @@ final class LiveCoordination implements Coordination {
                 Side.NEW, onNext.transactions(), setup.migration(), options.tablePrefix(), options.schema(), codec);
         this.legacy = old;
         this.next = fresh;
-        options.blocks().forEach(blocks -> blocks.belongTo(setup.migration(), fresh));
         Handover handover = new Handover(setup.migration(), old, fresh, options.ids());
         this.textKeys = new TextKeys(setup.migration(), setup.entities(), options.textKeys());
         this.founding = new Founding(setup.migration(), old, fresh);
@@ -77,8 +78,16 @@ final class LiveCoordination implements Coordination {
                 old,
                 fresh,
                 handover,
-                new Objections(setup.platform(), old, fresh, handover, options.ids(), options.olderTransactionsWait()),
+                new Objections(
+                        setup.platform(),
+                        old,
+                        fresh,
+                        handover,
+                        options.ids(),
+                        () -> textKeys.objections(old, fresh),
+                        options.olderTransactionsWait()),
                 options.terminateAfter());
+        options.blocks().forEach(blocks -> blocks.belongTo(setup.migration(), fresh, fence));
         this.ledger = new JdbcLedger(
                 setup.migration(),
                 setup.platform(),
@@ -168,6 +177,10 @@ final class LiveCoordination implements Coordination {
     @Override
     public void start() {
         textKeys.check(legacy, next);
+        if (endsSessions) {
+            requireKnownHolders(legacy);
+            requireKnownHolders(next);
+        }
         founding.found();
         fence.look();
         if (fence.view().epoch() == 0) {
@@ -179,6 +192,22 @@ final class LiveCoordination implements Coordination {
         coverage.look(fence.view());
         keeper.start();
         ledger.feed().start();
+    }
+
+    /** A database that does not answer ends no session either where it does not know whose. */
+    private void requireKnownHolders(Site site) {
+        try {
+            if (!site.tables().dialect().knowsHolders()) {
+                throw new MigrationException(
+                        setup.migration(),
+                        "terminateSessionsAfter(..) ends the sessions that hold the fence, and the database of "
+                                + site.name()
+                                + " does not tell which ones do. Nothing was started. Leave it out: a move "
+                                + "that is kept waiting names those that may hold it.");
+            }
+        } catch (SQLException failure) {
+            log.debug("{} - {} does not answer ({})", setup.migration(), site.name(), FailureSummary.of(failure));
+        }
     }
 
     @Override

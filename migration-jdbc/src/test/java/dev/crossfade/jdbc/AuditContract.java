@@ -2,10 +2,12 @@ package dev.crossfade.jdbc;
 
 import static dev.crossfade.jdbc.orders.OrdersMigration.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.AuditEntry;
 import dev.crossfade.CopyRun;
+import dev.crossfade.MigrationException;
 import dev.crossfade.MoveResult;
 import dev.crossfade.Operator;
 import dev.crossfade.Side;
@@ -17,6 +19,7 @@ import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabases;
+import dev.crossfade.jdbc.testing.TestServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -112,11 +115,20 @@ abstract class AuditContract {
     }
 
     @Test
-    void a_session_that_keeps_a_move_waiting_for_too_long_is_ended_where_that_is_wanted() throws Exception {
+    void a_session_that_keeps_a_move_waiting_for_too_long_is_ended_where_that_is_wanted_and_the_database_knows_it()
+            throws Exception {
         Database legacy = Database.of("legacy", databases.legacy().dataSource());
         Database next = Database.of("next", databases.next().dataSource());
         JdbcCoordination coordination =
                 JdbcCoordination.between(legacy, next).terminateSessionsAfter(Duration.ofMillis(200));
+        if (databases.legacy().server() != TestServer.POSTGRES) {
+            OrdersMigration refused =
+                    new OrdersMigration(databases, migration -> migration.coordinatedBy(coordination));
+            assertThatThrownBy(refused::start)
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("terminateSessionsAfter");
+            return;
+        }
         try (OrdersMigration service =
                         new OrdersMigration(databases, migration -> migration.coordinatedBy(coordination)).start();
                 Connection session = databases.legacy().connect()) {

@@ -7,15 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.crossfade.CopyRun;
 import dev.crossfade.MigrationException;
 import dev.crossfade.MoveResult;
+import dev.crossfade.RetryableWriteException;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.jdbc.orders.OrdersMigration;
+import dev.crossfade.jdbc.testing.HookedPool;
 import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabases;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +101,47 @@ abstract class IdBlocksContract {
             move(service, Stage.LEGACY_PRIMARY);
             insert(service);
             assertThat(given).doesNotHaveDuplicates().isNotEmpty();
+        }
+    }
+
+    @Test
+    void no_block_is_taken_once_a_handover_has_asked_how_far_they_reach_nor_before_the_next_one() throws Exception {
+        IdBlocks blocks = IdBlocks.of("orders", "id").size(SIZE);
+        IdBlocks untouched = IdBlocks.of("orders", "id").size(SIZE);
+        HookedPool onLegacy = new HookedPool(databases.legacy().dataSource());
+        try (OrdersMigration service = OrdersMigration.coordinated(
+                        databases,
+                        onLegacy.dataSource(),
+                        coordination -> coordination.idBlocks(blocks).idBlocks(untouched))
+                .start()) {
+            insert(service);
+            move(service, Stage.LEGACY_PRIMARY);
+            CopyRun copy = service.migration.copy(Orders.class);
+            copy.mark(given);
+            assertThat(copy.complete(ALICE, Duration.ofSeconds(20))).isEmpty();
+            move(service, Stage.NEW_PRIMARY);
+            bear(service, blocks);
+
+            AtomicReference<Throwable> refusal = new AtomicReference<>();
+            // Legacy's generator has been moved beyond every block, and legacy is about to be prepared.
+            onLegacy.before(
+                    "UPDATE crossfade_fence",
+                    () -> refusal.set(CompletableFuture.supplyAsync(untouched::next)
+                            .handle((id, refused) -> refused instanceof CompletionException wrapped
+                                    ? wrapped.getCause()
+                                    : new AssertionError("an id was given"))
+                            .join()));
+            move(service, Stage.LEGACY_PRIMARY);
+            assertThat(refusal.get()).isInstanceOf(RetryableWriteException.class);
+            assertThatThrownBy(blocks::next)
+                    .as("ids of the block are left")
+                    .isInstanceOf(RetryableWriteException.class);
+            insert(service);
+
+            move(service, Stage.NEW_PRIMARY);
+            bear(service, untouched);
+            bear(service, blocks);
+            assertThat(given).doesNotHaveDuplicates();
         }
     }
 

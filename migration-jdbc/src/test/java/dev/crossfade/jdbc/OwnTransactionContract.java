@@ -23,14 +23,14 @@ abstract class OwnTransactionContract extends DatabaseFixture {
     void statements_of_repositories_count_and_those_of_the_library_do_not() throws Throwable {
         database.inTransaction(() -> {
             execute(database.connection(), "INSERT INTO item VALUES (1, 10)");
-            assertThat(database.statementsHere()).isZero();
+            assertThat(database.statementsHere()).hasValue(0);
 
             try (Connection connection = database.dataSource().getConnection()) {
                 connection.createStatement().close();
                 connection.prepareStatement(INSERT).close();
                 connection.prepareCall("{call abs(1)}").close();
             }
-            assertThat(database.statementsHere()).isEqualTo(3);
+            assertThat(database.statementsHere()).hasValue(3);
             return null;
         });
     }
@@ -44,7 +44,7 @@ abstract class OwnTransactionContract extends DatabaseFixture {
             roomy.inTransaction(() -> {
                 foreign.useHandle(handle -> handle.execute(INSERT, 1, 10));
                 insert(server.dataSource(), 2);
-                assertThat(roomy.statementsHere()).isZero();
+                assertThat(roomy.statementsHere()).hasValue(0);
                 return null;
             });
         } finally {
@@ -58,7 +58,7 @@ abstract class OwnTransactionContract extends DatabaseFixture {
         assertThatThrownBy(database::connection)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("'legacy'");
-        assertThatThrownBy(database::statementsHere).isInstanceOf(IllegalStateException.class);
+        assertThat(database.statementsHere()).isEmpty();
     }
 
     @Test
@@ -71,11 +71,11 @@ abstract class OwnTransactionContract extends DatabaseFixture {
                             new TransactionSettings(Connection.TRANSACTION_READ_COMMITTED, SHORT), () -> {
                                 assertThat(roomy.connection().getTransactionIsolation())
                                         .isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
-                                assertThat(roomy.statementsHere()).isZero();
+                                assertThat(roomy.statementsHere()).hasValue(0);
                                 return insert(roomy.dataSource(), 2);
                             });
                     assertThat(ids()).containsExactly(2);
-                    assertThat(roomy.statementsHere()).isEqualTo(1);
+                    assertThat(roomy.statementsHere()).hasValue(1);
                     insert(outer, 3);
                     throw new IOException();
                 }))

@@ -49,9 +49,9 @@ abstract class RepositoryContract extends DatabaseFixture {
         Items onDemand = jdbi.onDemand(Items.class);
         for (boolean fails : new boolean[] {true, false}) {
             Throwable thrown = catchThrowable(() -> database.inTransaction(() -> {
-                int before = database.statementsHere();
+                int before = database.statementsHere().orElseThrow();
                 style.insert(jdbi, onDemand, 1);
-                assertThat(database.statementsHere()).isGreaterThan(before);
+                assertThat(database.statementsHere().orElseThrow()).isGreaterThan(before);
                 assertThat(ids()).isEmpty();
                 if (fails) {
                     throw new IOException();

@@ -11,9 +11,11 @@ import dev.crossfade.MigrationException;
 import dev.crossfade.MoveResult;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
+import dev.crossfade.jdbc.testing.HookedPool;
 import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabase;
 import dev.crossfade.jdbc.testing.TestDatabases;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.Test;
 /** Where a column takes several spellings of a key for one, the ledger has to do so too. */
 abstract class TextKeysContract {
     private TestDatabases databases;
+    private HookedPool onNew;
 
     abstract Pair pair();
 
@@ -82,6 +85,7 @@ abstract class TextKeysContract {
     @BeforeEach
     void open() {
         databases = pair().open();
+        onNew = new HookedPool(databases.next().dataSource());
     }
 
     @AfterEach
@@ -90,18 +94,20 @@ abstract class TextKeysContract {
     }
 
     private void createTables(String type) {
-        databases
-                .both()
-                .forEach(database -> Jdbi.create(database.dataSource()).useHandle(handle -> {
-                    prepare(handle);
-                    handle.execute("CREATE TABLE customers (code " + type + " PRIMARY KEY, name VARCHAR(40))");
-                }));
+        databases.both().forEach(database -> createTable(database, type));
+    }
+
+    private void createTable(TestDatabase database, String type) {
+        Jdbi.create(database.dataSource()).useHandle(handle -> {
+            prepare(handle);
+            handle.execute("CREATE TABLE customers (code " + type + " PRIMARY KEY, name VARCHAR(40))");
+        });
     }
 
     private Migration migration(
             Consumer<EntityBuilder<Customers, Customer, String>> entity, UnaryOperator<JdbcCoordination> settings) {
         Database legacy = Database.of("legacy", databases.legacy().dataSource());
-        Database next = Database.of("next", databases.next().dataSource());
+        Database next = Database.of("next", onNew.dataSource());
         return Migration.of("customers")
                 .between(legacy, next)
                 .coordinatedBy(settings.apply(JdbcCoordination.between(legacy, next)))
@@ -196,6 +202,24 @@ abstract class TextKeysContract {
                     .isInstanceOf(MigrationException.class)
                     .hasMessageContaining("Customer has text in its keys")
                     .hasMessageContaining("textKeys(..)");
+        }
+    }
+
+    @Test
+    void a_database_that_was_silent_at_the_start_is_asked_before_the_stage_changes() {
+        createTable(databases.legacy(), strictType());
+        createTable(databases.next(), looseType());
+        try (Migration migration = migration(entity -> {}, TextKeysContract::declared)) {
+            onNew.before("'its type is '", () -> {
+                throw new SQLException("simulated", "08006");
+            });
+            migration.start();
+            assertThat(migration.moveTo(Stage.LEGACY_PRIMARY, ALICE))
+                    .isInstanceOfSatisfying(
+                            MoveResult.Refused.class,
+                            refused -> assertThat(refused.reasons())
+                                    .anyMatch(reason ->
+                                            reason.contains("customers.code of next takes several spellings")));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.crossfade.Side;
 import dev.crossfade.backfill.BackfillLimits;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.internal.view.FailureKind;
+import dev.crossfade.internal.view.Presence;
 import dev.crossfade.spi.BackfillBook;
 import dev.crossfade.spi.BackfillBook.Claim;
 import dev.crossfade.spi.BackfillSource;
@@ -186,7 +187,15 @@ final class Page {
             if (unknown.isEmpty()) {
                 return 0;
             }
+            Presence presence = Presence.on(context.store(SECONDARY));
             Integer done = context.store(SECONDARY).inTransaction(() -> source.insertMissing(unknown));
+            if (presence.ranNothing()) {
+                throw new MigrationException(
+                        context.migration(),
+                        presence.complaint(
+                                        "an overwrite of " + rows.get(0).key().entity())
+                                + ". The page does not count, and the backfill does it again.");
+            }
             return done == null ? 0 : done;
         });
     }

@@ -186,11 +186,16 @@ public final class FindingsRecorder {
     private synchronized void succeeded(Map<EntityKey, Suspected> batch, Set<EntityKey> undecided) {
         batch.forEach((key, taken) -> {
             Suspected kept = suspects.get(key);
-            if (kept != null && undecided.contains(key) && kept.looks < MOST_LOOKS) {
+            if (kept == null) {
+                return;
+            }
+            boolean decided = !undecided.contains(key);
+            if (!decided && kept.looks < MOST_LOOKS) {
                 lookAgain(kept, taken);
-            } else if (kept != null) {
+            } else {
                 kept.looks = 0;
-                kept.recorded = true;
+                kept.recorded |= decided;
+                dropped.add(decided ? 0 : 1);
             }
         });
         if (failing) {

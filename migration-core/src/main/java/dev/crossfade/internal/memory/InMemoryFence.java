@@ -233,6 +233,11 @@ public final class InMemoryFence implements Fence {
     }
 
     @Override
+    public boolean isStill(FenceView pinned) {
+        return view.epoch() == pinned.epoch();
+    }
+
+    @Override
     public Duration age() {
         return Duration.ZERO;
     }

@@ -302,7 +302,7 @@ public final class InMemoryLedger implements Ledger {
     }
 
     @Override
-    public boolean failed(EntityKey key, String reason, boolean counted) {
+    public boolean failed(EntityKey key, @Nullable Pending tried, String reason, boolean counted) {
         boolean parkedNow = false;
         synchronized (this) {
             DirtyKey entry = dirty.get(key);
@@ -310,10 +310,12 @@ public final class InMemoryLedger implements Ledger {
                 entry.taken = false;
                 entry.failures++;
                 entry.attempts += counted ? 1 : 0;
-                if (entry.attempts >= maxAttempts) {
+                boolean moreThanTried = tried != null && tried.noted().isBefore(entry.version);
+                if (entry.attempts >= maxAttempts && !moreThanTried) {
                     park(entry, reason);
                     parkedNow = true;
                 } else {
+                    entry.attempts = Math.min(entry.attempts, maxAttempts - 1);
                     due.later(entry);
                 }
             }

@@ -192,6 +192,13 @@ public final class MethodClassifier {
         if (isUnfollowable(method)) {
             return unfollowable(method);
         }
+        if (transactional && finder.isLater(method)) {
+            return mistake(
+                    method,
+                    "writes and returns a " + method.getReturnType().getSimpleName()
+                            + ", so it may write after its transaction has ended, past the fence and the ledger; return "
+                            + "the value itself, or write in migration.inTransaction(..) on the caller's thread");
+        }
         if (result.form() == Shape.Form.STREAM) {
             return mistake(
                     method,

@@ -168,9 +168,10 @@ public final class ReadCall implements RepositoryHandler.Call {
         if (!coverage.isTracked() || (side == Side.NEW && !coverage.isCopied() && !keys.absenceShows())) {
             return false;
         }
-        boolean fresh = keys.isKeyed()
-                ? keys.allMatch(arguments, guard::allowsKey)
-                : !view.hasParked && guard.allowsQuery(scope);
+        boolean fresh = guard.understands(scope)
+                && (keys.isKeyed()
+                        ? keys.allMatch(arguments, guard::allowsKey)
+                        : !view.hasParked && guard.allowsQuery(scope));
         // After the ledger: a move may have emptied it, and then its silence says nothing.
         boolean sameEpoch = context.fence().view().epoch() == view.fence.epoch();
         // Last: an open breaker says yes once per pause, and whoever hears it must make the call.

@@ -66,15 +66,21 @@ public final class ReadGuard {
         }
     }
 
+    /** Whether what the caller has seen elsewhere can be looked up here; if not, the primary alone can answer him. */
+    boolean understands(CallScope scope) {
+        WriteToken token = scope.token();
+        return token == null || !isOfThisMigration(token) || token.instance().equals(instance);
+    }
+
     /** Whether the secondary may answer a read of this key. */
     boolean allowsKey(EntityKey key) {
         return ledger.dirtyCount() == 0 || !ledger.isDirty(key);
     }
 
-    /** Whether the secondary may answer a query of this caller. */
+    /** Whether the secondary may answer a query of this caller, whom this guard understands. */
     boolean allowsQuery(CallScope scope) {
         WriteToken token = scope.token();
-        if (token != null && !allows(token)) {
+        if (token != null && isOfThisMigration(token) && !isSettled(token.version())) {
             return false;
         }
         String subject = scope.subject();
@@ -93,9 +99,8 @@ public final class ReadGuard {
         return true;
     }
 
-    private boolean allows(WriteToken token) {
-        return !token.migration().equals(migration)
-                || (token.instance().equals(instance) && isSettled(token.version()));
+    private boolean isOfThisMigration(WriteToken token) {
+        return token.migration().equals(migration);
     }
 
     private boolean isSettled(Version version) {

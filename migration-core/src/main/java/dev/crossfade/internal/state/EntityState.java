@@ -81,6 +81,13 @@ public final class EntityState {
         return operations.find().apply(on(side), key.key()).orElse(null);
     }
 
+    /** The keys by calls of the repository: all at once where the bulk form is declared, else one by one. */
+    public List<Collection<EntityKey>> foundTogether(Collection<EntityKey> keys) {
+        return operations.findAll() != null
+                ? List.of(keys)
+                : keys.stream().<Collection<EntityKey>>map(List::of).toList();
+    }
+
     /** The states of these keys that exist; one round trip where the bulk form is declared. */
     public Map<EntityKey, Object> findAll(Side side, Collection<EntityKey> keys) {
         Map<EntityKey, Object> found = new HashMap<>();

@@ -1,5 +1,6 @@
 package dev.crossfade.internal.view;
 
+import dev.crossfade.MigrationException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -41,6 +42,24 @@ public enum FailureKind {
                 if (cause instanceof SQLException sql
                         && ("23505".equals(sql.getSQLState()) || sql.getErrorCode() == MYSQL_DUPLICATE)) {
                     return true;
+                }
+            }
+            return false;
+        } catch (RuntimeException | StackOverflowError foreignCode) {
+            return false;
+        }
+    }
+
+    /** Whether a database that answers has refused something, and Crossfade has not judged it yet. Never throws. */
+    public static boolean isAnswerOfDatabase(Throwable failure) {
+        try {
+            Throwable cause = failure;
+            for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++, cause = cause.getCause()) {
+                if (cause instanceof MigrationException) {
+                    return false;
+                }
+                if (cause instanceof SQLException) {
+                    return ofChain(cause) != UNREACHABLE;
                 }
             }
             return false;

@@ -1,8 +1,10 @@
 package dev.crossfade.internal.write;
 
+import dev.crossfade.MigrationException;
 import dev.crossfade.Side;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Context;
+import dev.crossfade.internal.view.Presence;
 import dev.crossfade.spi.Change;
 import dev.crossfade.spi.EntityKey;
 import java.util.ArrayList;
@@ -70,11 +72,22 @@ public final class Adoption {
         unit.written();
         keys.forEach(unit::begin);
         if (!states.isEmpty()) {
-            state.overwriteAll(primary, states.values());
+            here(state, primary, "overwrite", () -> state.overwriteAll(primary, states.values()));
         }
         if (!absent.isEmpty()) {
-            state.deleteAll(primary, absent);
+            here(state, primary, "delete", () -> state.deleteAll(primary, absent));
         }
         keys.forEach(key -> unit.touch(key, states.containsKey(key) ? Change.WRITTEN : Change.DELETED));
+    }
+
+    private void here(EntityState state, Side primary, String operation, Runnable work) {
+        Presence presence = Presence.on(context.store(primary));
+        work.run();
+        if (presence.ranNothing()) {
+            throw new MigrationException(
+                    context.migration(),
+                    presence.complaint(operation + " of " + state.entity())
+                            + ". The transaction is rolled back; what ran on another connection is not.");
+        }
     }
 }

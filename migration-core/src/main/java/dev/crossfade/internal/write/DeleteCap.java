@@ -4,9 +4,6 @@ import dev.crossfade.spi.Platform;
 
 /** Bounds how many rows of the secondary may be deleted only because a marked key was absent on the primary. */
 final class DeleteCap {
-    /** Deletes per minute, unless set otherwise. */
-    static final int DEFAULT_PER_MINUTE = 1_000;
-
     private static final long MINUTE_NANOS = 60_000_000_000L;
 
     private final Platform platform;
@@ -18,10 +15,17 @@ final class DeleteCap {
     /** Guarded by {@code this}. */
     private int taken;
 
+    /** Guarded by {@code this}. */
+    private boolean refused;
+
     DeleteCap(Platform platform, int perMinute) {
         this.platform = platform;
         this.perMinute = perMinute;
         this.minuteBegan = platform.nanoTime();
+    }
+
+    int perMinute() {
+        return perMinute;
     }
 
     synchronized boolean tryTake() {
@@ -29,11 +33,24 @@ final class DeleteCap {
         if (now - minuteBegan >= MINUTE_NANOS) {
             minuteBegan = now;
             taken = 0;
+            refused = false;
         }
         if (taken >= perMinute) {
             return false;
         }
         taken++;
         return true;
+    }
+
+    /** Takes back what was taken for rows whose deletion was rolled back. */
+    synchronized void giveBack(int rows) {
+        taken = Math.max(0, taken - rows);
+    }
+
+    /** Whether nobody has asked this yet since the minute began. */
+    synchronized boolean isFirstRefusal() {
+        boolean first = !refused;
+        refused = true;
+        return first;
     }
 }

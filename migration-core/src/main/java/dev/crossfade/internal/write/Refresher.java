@@ -3,6 +3,7 @@ package dev.crossfade.internal.write;
 import dev.crossfade.Side;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Context;
+import dev.crossfade.internal.view.Presence;
 import dev.crossfade.internal.write.SecondaryWriter.Way;
 import dev.crossfade.spi.Change;
 import dev.crossfade.spi.EntityKey;
@@ -35,19 +36,23 @@ final class Refresher {
     /**
      * Refreshes keys of one entity.
      *
-     * @return keys that cannot be written now, because another refresh writes them or the roles are about to change
-     * @throws PrimaryFailed  if the primary could not be read
+     * @param seen takes what the ledger says of the keys that are refreshed, also if that fails
+     * @return keys that cannot be written now, because another refresh writes them, the roles are about to change
+     *     or there is no secondary
+     * @throws PrimaryFailed  if the primary could not be read, or not in its transaction
      * @throws RefusedRefresh if a row should be there that is not, or deletes would go too far
      * @throws Throwable      what the secondary throws; keys that were not written stay dirty
      */
-    Set<EntityKey> refresh(EntityState state, Collection<EntityKey> keys, Way way) throws Throwable {
+    Set<EntityKey> refresh(EntityState state, Collection<EntityKey> keys, Way way, Map<EntityKey, Pending> seen)
+            throws Throwable {
         FenceView fence = context.fence().view();
         if (!fence.stage().isDualWrite()) {
-            return Set.of();
+            // Whoever forgets these keys is about to: trying again at once would be a circle until then.
+            return Set.copyOf(keys);
         }
         Side primary = fence.stage().primary();
         Map<EntityKey, Object> states = new HashMap<>();
-        Map<EntityKey, Pending> seen = read(state, primary, keys, states);
+        read(state, primary, keys, seen, states);
         if (seen.isEmpty()) {
             return Set.of();
         }
@@ -57,16 +62,7 @@ final class Refresher {
             // Another epoch: the next refresh goes by it. The same: a move waits for the refreshes under way.
             return context.fence().view().epoch() == fence.epoch() ? seen.keySet() : Set.of();
         }
-        Set<EntityKey> done;
-        try {
-            done = context.ledger()
-                    .apply(
-                            fence.epoch(),
-                            seen,
-                            behind -> writer.write(state, primary.other(), way, behind, seen, states));
-        } finally {
-            hold.get().release();
-        }
+        Set<EntityKey> done = apply(writer.attempt(state, primary.other(), way), fence, hold.get(), seen, states);
         Set<EntityKey> heldUp = new HashSet<>(seen.keySet());
         heldUp.removeAll(done);
         seen.keySet().removeAll(heldUp);
@@ -76,20 +72,46 @@ final class Refresher {
         return heldUp;
     }
 
+    private Set<EntityKey> apply(
+            SecondaryWriter.Attempt attempt,
+            FenceView fence,
+            Hold hold,
+            Map<EntityKey, Pending> seen,
+            Map<EntityKey, Object> states)
+            throws Throwable {
+        boolean stands = false;
+        try {
+            Set<EntityKey> done =
+                    context.ledger().apply(fence.epoch(), seen, behind -> attempt.write(behind, seen, states));
+            stands = true;
+            return done;
+        } finally {
+            hold.release();
+            if (stands) {
+                attempt.stands();
+            } else {
+                attempt.failed();
+            }
+        }
+    }
+
     /**
-     * Versions, states and versions again, in one transaction of the primary. Returns those keys that no write has touched
+     * Versions, states and versions again, in one transaction of the primary. Leaves those keys that no write has touched
      * in between; the others are refreshed when their turn comes.
      */
-    private Map<EntityKey, Pending> read(
-            EntityState state, Side primary, Collection<EntityKey> keys, Map<EntityKey, Object> states)
+    private void read(
+            EntityState state,
+            Side primary,
+            Collection<EntityKey> keys,
+            Map<EntityKey, Pending> seen,
+            Map<EntityKey, Object> states)
             throws PrimaryFailed {
-        Map<EntityKey, Pending> seen = new HashMap<>();
         try {
             context.store(primary).inTransaction(() -> {
                 seen.putAll(context.ledger().pending(keys));
                 seen.values().removeIf(Pending::isParked);
                 if (!seen.isEmpty()) {
-                    states.putAll(state.findAll(primary, seen.keySet()));
+                    states.putAll(findHere(state, primary, seen.keySet()));
                     Map<EntityKey, Pending> again = context.ledger().pending(seen.keySet());
                     seen.entrySet().removeIf(entry -> !isSame(entry.getValue(), again.get(entry.getKey())));
                 }
@@ -98,7 +120,20 @@ final class Refresher {
         } catch (Throwable failure) {
             throw new PrimaryFailed(failure);
         }
-        return seen;
+    }
+
+    /** What a cache or a replica answers may be old, and would leave the secondary behind for good, and clean. */
+    private Map<EntityKey, Object> findHere(EntityState state, Side primary, Collection<EntityKey> keys)
+            throws RefusedRefresh {
+        Map<EntityKey, Object> found = new HashMap<>();
+        for (Collection<EntityKey> together : state.foundTogether(keys)) {
+            Presence presence = Presence.on(context.store(primary));
+            found.putAll(state.findAll(primary, together));
+            if (presence.ranNothing()) {
+                throw new RefusedRefresh(presence.complaint("find of " + state.entity()));
+            }
+        }
+        return found;
     }
 
     private static boolean isSame(Pending before, @Nullable Pending after) {

@@ -8,13 +8,16 @@ import dev.crossfade.internal.view.FailureKind;
 import dev.crossfade.internal.write.SecondaryWriter.Way;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
+import dev.crossfade.spi.Ledger.Pending;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +68,7 @@ public final class TakenKeys {
             return;
         }
         try {
-            Set<EntityKey> heldUp = refresher.refresh(state, keys, Way.OVERWRITE);
+            Set<EntityKey> heldUp = refresher.refresh(state, keys, Way.OVERWRITE, new HashMap<>());
             keys.forEach(key -> giveBack(key, heldUp));
         } catch (Throwable failure) {
             if (FailureKind.of(PrimaryFailed.causeOf(failure)) == FailureKind.UNREACHABLE) {
@@ -82,7 +85,7 @@ public final class TakenKeys {
         refreshOne(state, keys.get(0));
         for (EntityKey key : keys.subList(1, keys.size())) {
             if (health.isDown()) {
-                context.ledger().failed(key, "the secondary does not answer", false);
+                context.ledger().failed(key, null, "the secondary does not answer", false);
             } else {
                 refreshOne(state, key);
             }
@@ -91,11 +94,12 @@ public final class TakenKeys {
 
     private void refreshOne(EntityState state, EntityKey key) {
         long writesBefore = health.writes();
+        Map<EntityKey, Pending> tried = new HashMap<>();
         try {
-            giveBack(key, refresher.refresh(state, List.of(key), Way.OVERWRITE));
+            giveBack(key, refresher.refresh(state, List.of(key), Way.OVERWRITE, tried));
         } catch (Throwable failure) {
             if (!FailureKind.isDuplicate(failure) || !refreshWithRivals(state, key)) {
-                giveUpForNow(key, failure, writesBefore);
+                giveUpForNow(key, tried.get(key), failure, writesBefore);
             }
         }
     }
@@ -115,7 +119,7 @@ public final class TakenKeys {
         Set<EntityKey> together = new LinkedHashSet<>(rivals);
         together.add(key);
         try {
-            giveBack(key, refresher.refresh(state, together, Way.REPLACE));
+            giveBack(key, refresher.refresh(state, together, Way.REPLACE, new HashMap<>()));
             return true;
         } catch (Throwable stillRefused) {
             return false;
@@ -125,13 +129,17 @@ public final class TakenKeys {
     private void giveBack(EntityKey key, Set<EntityKey> heldUp) {
         if (heldUp.contains(key)) {
             // Not at once: trying again and again would only read the primary in a circle.
-            context.ledger().failed(key, "held up by another refresh or a move", false);
+            context.ledger().failed(key, null, "held up by another refresh or a move", false);
         } else {
             context.ledger().giveBack(key);
         }
     }
 
-    private void giveUpForNow(EntityKey key, Throwable thrown, long writesBefore) {
+    private static boolean isForNow(Throwable failure) {
+        return failure instanceof RefusedRefresh refused && !refused.isOfKey();
+    }
+
+    private void giveUpForNow(EntityKey key, @Nullable Pending tried, Throwable thrown, long writesBefore) {
         boolean ofPrimary = thrown instanceof PrimaryFailed;
         Throwable failure = PrimaryFailed.causeOf(thrown);
         FailureKind kind = FailureKind.of(failure);
@@ -143,10 +151,10 @@ public final class TakenKeys {
             health.answered();
         }
         // A store that answered others meanwhile is not down: then this key is the trouble.
-        boolean counted = kind == FailureKind.REFUSED
+        boolean counted = (kind == FailureKind.REFUSED && !isForNow(failure))
                 || (kind == FailureKind.UNREACHABLE && !ofPrimary && health.writes() != writesBefore);
         failed.increment();
-        if (context.ledger().failed(key, reason, counted)) {
+        if (context.ledger().failed(key, tried, reason, counted)) {
             parked.increment();
             log.warn(
                     "{} - {} is parked after repeated failures ({}); other keys go on. It blocks the next stage until a "

@@ -24,6 +24,22 @@ final class TouchedKeys {
                 .allMatch(source -> source instanceof KeySource.EntityResult || source instanceof KeySource.KeyResult);
     }
 
+    /** Whether a call was about any row at all, be its key known or not. */
+    boolean concernsAny(@Nullable Object @Nullable [] arguments, @Nullable Object result) {
+        boolean[] any = new boolean[1];
+        for (KeySource source : plan.keys()) {
+            if (source instanceof KeySource.KeyArgument argument && arguments != null) {
+                Shape.forEach(arguments[argument.index()], key -> any[0] = true);
+            } else if (source instanceof KeySource.EntityArgument argument && arguments != null) {
+                Shape.forEach(arguments[argument.index()], entity -> any[0] = true);
+            } else {
+                // A listed key is one that the result counts.
+                Shape.forEach(result, entityOrKey -> any[0] = true);
+            }
+        }
+        return any[0];
+    }
+
     /** Whether a call that failed may have written a key that no argument tells. */
     boolean mayHideKey(@Nullable Object @Nullable [] arguments) {
         if (onlyFromResult()) {

@@ -8,7 +8,9 @@ import dev.crossfade.Side;
 import dev.crossfade.Store;
 import dev.crossfade.event.MigrationEvent.WritesUntracked;
 import dev.crossfade.internal.view.Context;
+import dev.crossfade.internal.view.FailureKind;
 import dev.crossfade.spi.Fence.Hold;
+import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.Touch;
 import dev.crossfade.spi.Version;
 import java.time.Duration;
@@ -58,7 +60,7 @@ public final class Units {
         return current.get();
     }
 
-    /** Runs work in a unit of its own, or in the one that this thread has open. Tried again if it could not begin. */
+    /** Runs work in a unit of its own, or in the one that this thread has open. Tried again where the primary has moved. */
     public <T> @Nullable T inUnit(Store.Work<T> work) throws Throwable {
         if (current.get() != null) {
             return work.run();
@@ -68,14 +70,27 @@ public final class Units {
             Hold hold = enter();
             try {
                 return runOnce(hold, work);
-            } catch (RetryableWriteException retryable) {
+            } catch (Throwable failure) {
                 if (attempt >= PhaseMovedException.ATTEMPTS
-                        || !retryable.migration().equals(context.migration())
-                        || !context.store(hold.view().stage().primary()).isTransactional()) {
-                    throw retryable;
+                        || !context.store(hold.view().stage().primary()).isTransactional()
+                        || !(isRetryable(failure) || isOfFormerPrimary(failure, hold.view()))) {
+                    throw failure;
                 }
             }
         }
+    }
+
+    private boolean isRetryable(Throwable failure) {
+        return failure instanceof RetryableWriteException retryable
+                && retryable.migration().equals(context.migration());
+    }
+
+    /**
+     * What a database refuses that is primary no more says nothing about the new one: a value may be taken only there. The
+     * fence would have refused the write too, had it come so far.
+     */
+    private boolean isOfFormerPrimary(Throwable failure, FenceView pinned) {
+        return FailureKind.isAnswerOfDatabase(failure) && !context.fence().isStill(pinned);
     }
 
     private <T> @Nullable T runOnce(Hold hold, Store.Work<T> work) throws Throwable {

@@ -13,6 +13,7 @@ import dev.crossfade.internal.view.Context;
 import dev.crossfade.internal.view.FailureKind;
 import dev.crossfade.internal.view.LinkedFuture;
 import dev.crossfade.internal.view.PerSide;
+import dev.crossfade.internal.view.Presence;
 import dev.crossfade.spi.Change;
 import dev.crossfade.spi.Fence.Hold;
 import java.lang.reflect.Method;
@@ -80,9 +81,7 @@ public final class WriteCall implements RepositoryHandler.Call {
         unit.written();
         long began = latency.on(side).begin();
         try {
-            Object result = unit.records()
-                    ? runRecorded(unit, side, arguments)
-                    : invokers.on(side).invoke(arguments);
+            Object result = unit.records() ? runRecorded(unit, side, arguments) : call(unit, side, arguments);
             latency.on(side).end(began);
             succeeded.on(side).increment();
             return result;
@@ -98,7 +97,7 @@ public final class WriteCall implements RepositoryHandler.Call {
         begin(arguments, unit);
         Object result;
         try {
-            result = invokers.on(side).invoke(arguments);
+            result = call(unit, side, arguments);
         } catch (Throwable failure) {
             touchAfterFailure(unit, arguments, failure);
             throw failure;
@@ -108,6 +107,22 @@ public final class WriteCall implements RepositoryHandler.Call {
             listed.forEach(key -> keys.touchKey(key, unit, plan.change()));
         }
         touchAfterSuccess(unit, arguments, result);
+        return result;
+    }
+
+    /** A repository that writes past the transaction is found out by its first write, whatever else ran in there. */
+    private @Nullable Object call(Unit unit, Side side, @Nullable Object @Nullable [] arguments) throws Throwable {
+        Presence presence = Presence.on(context.store(side));
+        Object result = invokers.on(side).invoke(arguments);
+        if (presence.ranNothing() && !saysNothing(result) && keys.concernsAny(arguments, result)) {
+            // For a caller that swallows the exception and commits.
+            unit.touchWithoutKey();
+            throw new MigrationException(
+                    context.migration(),
+                    presence.complaint(plan.signature())
+                            + ". The fence and the ledger could not see it. The transaction is rolled back; what ran on "
+                            + "another connection is not.");
+        }
         return result;
     }
 
@@ -133,8 +148,11 @@ public final class WriteCall implements RepositoryHandler.Call {
 
     /** An update that says it changed no row leaves open whether there is one; its absence is no reason to park the key. */
     private Change changeOf(@Nullable Object result) {
-        boolean nothing = Boolean.FALSE.equals(result) || (result instanceof Number rows && rows.longValue() == 0);
-        return nothing && plan.change() == Change.WRITTEN ? Change.MARKED : plan.change();
+        return saysNothing(result) && plan.change() == Change.WRITTEN ? Change.MARKED : plan.change();
+    }
+
+    private static boolean saysNothing(@Nullable Object result) {
+        return Boolean.FALSE.equals(result) || (result instanceof Number rows && rows.longValue() == 0);
     }
 
     private void touchAfterFailure(Unit unit, @Nullable Object @Nullable [] arguments, Throwable failure) {

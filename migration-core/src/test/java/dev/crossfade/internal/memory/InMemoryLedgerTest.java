@@ -140,7 +140,7 @@ class InMemoryLedgerTest {
         long longest = 0;
         for (int failures = 1; failures <= 200; failures++) {
             assertThat(ledger.take(1)).containsExactly(A);
-            assertThat(ledger.failed(A, "unreachable", false)).isFalse();
+            assertThat(ledger.failed(A, null, "unreachable", false)).isFalse();
             long pause = ledger.nanosUntilDue();
             assertThat(pause).isBetween(0L, DueQueue.backoffCap(failures));
             if (failures > 20) {
@@ -157,7 +157,7 @@ class InMemoryLedgerTest {
         for (int n = 1; n <= 3; n++) {
             ledger.hurry();
             assertThat(ledger.take(10)).contains(key);
-            assertThat(ledger.failed(key, "refused", true)).isEqualTo(n == 3);
+            assertThat(ledger.failed(key, null, "refused", true)).isEqualTo(n == 3);
         }
     }
 
@@ -168,19 +168,40 @@ class InMemoryLedgerTest {
         assertThat(ledger.take(10)).isEmpty();
         assertThat(ledger.retry(List.of(A, B), Operator.of("alice", "mended"))).isEqualTo(1);
         ledger.take(1);
-        ledger.failed(A, "refused", true);
+        ledger.failed(A, null, "refused", true);
         assertThat(ledger.nanosUntilDue()).isLessThan(DueQueue.backoffCap(1));
         ledger.hurry();
         ledger.take(1);
-        ledger.failed(A, "refused", true);
+        ledger.failed(A, null, "refused", true);
         ledger.hurry();
         ledger.take(1);
-        assertThat(ledger.failed(A, "refused", true)).isTrue();
+        assertThat(ledger.failed(A, null, "refused", true)).isTrue();
         write(A);
         assertThat(ledger.take(1)).containsExactly(A);
-        assertThat(ledger.failed(A, "refused", true)).as("parked again at once").isTrue();
+        assertThat(ledger.failed(A, null, "refused", true))
+                .as("parked again at once")
+                .isTrue();
         assertThat(ledger.parked(5)).hasSize(1);
         assertThat(ledger.status().lag()).as("parked keys do not count as lag").isZero();
+    }
+
+    @Test
+    void a_key_that_was_written_while_its_last_try_was_under_way_gets_one_more() {
+        write(A);
+        for (int n = 1; n <= 2; n++) {
+            ledger.hurry();
+            ledger.take(1);
+            ledger.failed(A, ledger.pending(List.of(A)).get(A), "refused", true);
+        }
+        ledger.hurry();
+        ledger.take(1);
+        Pending tried = ledger.pending(List.of(A)).get(A);
+        write(A);
+        assertThat(ledger.failed(A, tried, "refused", true)).isFalse();
+        ledger.hurry();
+        assertThat(ledger.take(1)).containsExactly(A);
+        assertThat(ledger.failed(A, ledger.pending(List.of(A)).get(A), "refused", true))
+                .isTrue();
     }
 
     @Test

@@ -18,10 +18,21 @@ class BatchSizeTest {
 
     @Test
     void a_batch_that_takes_too_long_is_followed_by_one_that_should_not() {
-        size.took(500, 10 * LONGEST);
-        assertThat(size.get()).isEqualTo(50);
-        size.took(50, 1_000 * LONGEST);
-        assertThat(size.get()).isEqualTo(1);
+        size.took(500, 4 * LONGEST);
+        assertThat(size.get()).isEqualTo(125);
+    }
+
+    @Test
+    void transactions_that_are_slow_whatever_their_size_do_not_make_batches_small() {
+        for (int n = 0; n < 10; n++) {
+            size.took(size.get(), 2 * LONGEST);
+        }
+        assertThat(size.get()).isEqualTo(BatchSize.FEWEST);
+        size.took(1, 1_000 * LONGEST);
+        assertThat(size.get()).isEqualTo(BatchSize.FEWEST);
+        BatchSize small = new BatchSize(3);
+        small.took(3, 1_000 * LONGEST);
+        assertThat(small.get()).isEqualTo(3);
     }
 
     @Test

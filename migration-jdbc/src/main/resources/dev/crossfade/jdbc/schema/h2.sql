@@ -42,7 +42,8 @@ CREATE TABLE IF NOT EXISTS ${prefix}ledger (
 
 CREATE INDEX IF NOT EXISTS ${prefix}ledger_pending ON ${prefix}ledger (migration, side, pending_since);
 
--- Refreshes that failed. A key is parked only while the ledger still has this version: a later write gets one more try.
+-- Keys that wait for a person. A key is parked only while the ledger still has this version: a later write gets one more
+-- try. Zero attempts: this version was discarded, and the other side does not have it.
 CREATE TABLE IF NOT EXISTS ${prefix}failure (
     migration      varchar(64) NOT NULL,
     side           char(1) NOT NULL,
@@ -51,8 +52,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}failure (
     generation     bigint NOT NULL,
     counter        bigint NOT NULL,
     attempts       integer NOT NULL,
-    due_at         timestamp(6) with time zone NOT NULL,
-    parked_reason  varchar(200), -- null: tried again when due
+    parked_reason  varchar(200) NOT NULL,
     PRIMARY KEY (entity_key, entity, side, migration)
 );
 
@@ -69,13 +69,12 @@ CREATE TABLE IF NOT EXISTS ${prefix}instance (
     PRIMARY KEY (migration, side, instance_id)
 );
 
--- Work that one instance at a time should do. The token rises with every holder; whoever has an older one is refused.
+-- Work that one instance at a time should do. It spares work and keeps nothing safe.
 CREATE TABLE IF NOT EXISTS ${prefix}claim (
     migration    varchar(64) NOT NULL,
     side         char(1) NOT NULL,
     name         varchar(64) NOT NULL,
     holder       varchar(64),
-    token        bigint NOT NULL,
     lease_until  timestamp(6) with time zone NOT NULL,
     PRIMARY KEY (migration, side, name)
 );

@@ -40,7 +40,8 @@ CREATE TABLE IF NOT EXISTS ${prefix}ledger (
     KEY ${prefix}ledger_pending (migration, side, pending_since)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Refreshes that failed. A key is parked only while the ledger still has this version: a later write gets one more try.
+-- Keys that wait for a person. A key is parked only while the ledger still has this version: a later write gets one more
+-- try. Zero attempts: this version was discarded, and the other side does not have it.
 CREATE TABLE IF NOT EXISTS ${prefix}failure (
     migration      varchar(64) NOT NULL,
     side           char(1) NOT NULL,
@@ -49,8 +50,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}failure (
     generation     bigint NOT NULL,
     counter        bigint NOT NULL,
     attempts       integer NOT NULL,
-    due_at         datetime(6) NOT NULL,
-    parked_reason  varchar(200), -- null: tried again when due
+    parked_reason  varchar(200) NOT NULL,
     PRIMARY KEY (migration, side, entity, entity_key)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
@@ -67,13 +67,12 @@ CREATE TABLE IF NOT EXISTS ${prefix}instance (
     PRIMARY KEY (migration, side, instance_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Work that one instance at a time should do. The token rises with every holder; whoever has an older one is refused.
+-- Work that one instance at a time should do. It spares work and keeps nothing safe.
 CREATE TABLE IF NOT EXISTS ${prefix}claim (
     migration    varchar(64) NOT NULL,
     side         char(1) NOT NULL,
     name         varchar(64) NOT NULL,
     holder       varchar(64),
-    token        bigint NOT NULL,
     lease_until  datetime(6) NOT NULL,
     PRIMARY KEY (migration, side, name)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

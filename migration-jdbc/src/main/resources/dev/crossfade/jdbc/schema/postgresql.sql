@@ -44,7 +44,8 @@ CREATE TABLE IF NOT EXISTS ${prefix}ledger (
 CREATE INDEX IF NOT EXISTS ${prefix}ledger_pending ON ${prefix}ledger (migration, side, pending_since)
     WHERE pending_since IS NOT NULL;
 
--- Refreshes that failed. A key is parked only while the ledger still has this version: a later write gets one more try.
+-- Keys that wait for a person. A key is parked only while the ledger still has this version: a later write gets one more
+-- try. Zero attempts: this version was discarded, and the other side does not have it.
 CREATE TABLE IF NOT EXISTS ${prefix}failure (
     migration      varchar(64)  COLLATE "C" NOT NULL,
     side           char(1)      COLLATE "C" NOT NULL,
@@ -53,8 +54,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}failure (
     generation     bigint       NOT NULL,
     counter        bigint       NOT NULL,
     attempts       integer      NOT NULL,
-    due_at         timestamptz  NOT NULL,
-    parked_reason  varchar(200), -- null: tried again when due
+    parked_reason  varchar(200) NOT NULL,
     PRIMARY KEY (migration, side, entity, entity_key)
 );
 
@@ -71,13 +71,12 @@ CREATE TABLE IF NOT EXISTS ${prefix}instance (
     PRIMARY KEY (migration, side, instance_id)
 );
 
--- Work that one instance at a time should do. The token rises with every holder; whoever has an older one is refused.
+-- Work that one instance at a time should do. It spares work and keeps nothing safe.
 CREATE TABLE IF NOT EXISTS ${prefix}claim (
     migration    varchar(64) COLLATE "C" NOT NULL,
     side         char(1)     COLLATE "C" NOT NULL,
     name         varchar(64) COLLATE "C" NOT NULL,
     holder       varchar(64),
-    token        bigint      NOT NULL,
     lease_until  timestamptz NOT NULL,
     PRIMARY KEY (migration, side, name)
 );

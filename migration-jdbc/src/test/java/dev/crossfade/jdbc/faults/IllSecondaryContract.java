@@ -3,18 +3,26 @@ package dev.crossfade.jdbc.faults;
 import static dev.crossfade.jdbc.faults.Scene.execute;
 import static dev.crossfade.jdbc.faults.Scene.rows;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.MoveResult;
 import dev.crossfade.control.Stage;
+import dev.crossfade.event.MigrationEvent;
+import dev.crossfade.event.MigrationEvent.KeyParked;
+import dev.crossfade.event.MigrationEvent.SecondaryUnavailable;
 import dev.crossfade.jdbc.orders.Order;
+import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.TestServer;
 import dev.crossfade.jdbc.testing.proxy.FaultProxy;
 import dev.crossfade.spi.ParkedKey;
 import java.sql.Connection;
+import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -105,6 +113,29 @@ abstract class IllSecondaryContract extends FaultContract {
     }
 
     @Test
+    void a_secondary_that_fails_only_at_commit_is_taken_for_unreachable_and_parks_nothing() {
+        List<MigrationEvent> events = new CopyOnWriteArrayList<>();
+        Instance service = scene.startDual(
+                scene.setup().change(builder -> builder.listener(events::add).relay(r -> r.maxAttempts(2))));
+        service.orders.put(order(1));
+        scene.awaitClean();
+        AtomicInteger failures = new AtomicInteger();
+        service.onNew.always("COMMIT", () -> {
+            if (Thread.currentThread().getName().contains("-relay-")) {
+                failures.incrementAndGet();
+                throw new SQLNonTransientConnectionException("simulated", "08006");
+            }
+        });
+
+        write(service);
+
+        await().atMost(Scene.PATIENCE).until(() -> failures.get() >= 7);
+        assertThat(events).anyMatch(SecondaryUnavailable.class::isInstance).noneMatch(KeyParked.class::isInstance);
+        assertThat(rows(scene.next())).containsExactly(order(1));
+        endsWithAllWritten(service);
+    }
+
+    @Test
     void a_row_that_the_secondary_refuses_is_parked_alone_and_the_next_write_of_it_heals() {
         execute(scene.next(), "ALTER TABLE orders ADD CONSTRAINT few_steps CHECK (steps < 100)");
         Instance service = scene.startDual(scene.setup().change(builder -> builder.relay(r -> r.maxAttempts(3))));
@@ -129,6 +160,47 @@ abstract class IllSecondaryContract extends FaultContract {
         service.orders.put(order(2));
 
         scene.endsWith(order(1), order(2), order(3), order(4));
+    }
+
+    @Test
+    void a_key_is_parked_at_the_version_that_was_refused_and_not_at_one_that_nobody_has_tried() {
+        execute(scene.next(), "ALTER TABLE orders ADD CONSTRAINT few_steps CHECK (steps < 100)");
+        Instance one = scene.startDual(scene.setup().change(builder -> builder.relay(r -> r.maxAttempts(1))));
+        Instance other = scene.start(scene.setup());
+        Stop refused = one.onNew.stopAfter("ROLLBACK", "-relay-");
+        one.orders.put(new Order(1, "n1", "open", 100));
+        refused.awaitReached();
+        // Whoever wrote what heals it has died before it could refresh it.
+        other.onLegacy.afterOn(Thread.currentThread(), "COMMIT", other::kill);
+        assertThatThrownBy(() -> other.orders.put(order(1))).isInstanceOf(Exception.class);
+
+        refused.release();
+
+        scene.awaitClean();
+        scene.endsWith(order(1));
+    }
+
+    @Test
+    void deletes_by_marks_that_are_rolled_back_with_their_batch_leave_the_cap_as_it_was() throws Exception {
+        int deletes = 6;
+        execute(scene.next(), "ALTER TABLE orders ADD CONSTRAINT few_steps CHECK (steps < 100)");
+        for (long id = 1; id <= deletes; id++) {
+            execute(scene.next(), "INSERT INTO orders VALUES (" + id + ", 'gone-" + id + "', 'open', 1)");
+        }
+        execute(scene.legacy(), "INSERT INTO orders VALUES (7, 'n7', 'open', 100)");
+        Instance service = scene.startDual(scene.setup()
+                .change(builder ->
+                        builder.relay(r -> r.threads(1).maxAttempts(3).deletesByMarksPerMinute(deletes))));
+
+        service.service.migration.copy(Orders.class).mark(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L));
+
+        await().atMost(Scene.PATIENCE)
+                .until(() -> service.service.migration.parkedKeys().list(9).size() == 1);
+        assertThat(rows(scene.next())).isEmpty();
+        assertThat(service.service.migration.parkedKeys().list(1).get(0).key().key())
+                .isEqualTo(7L);
+        service.orders.put(new Order(7, "n7", "open", 1));
+        scene.endsWith(new Order(7, "n7", "open", 1));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.MigrationStatus;
+import dev.crossfade.MoveResult;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.faults.Points.Moment;
 import dev.crossfade.jdbc.orders.Order;
@@ -92,6 +93,29 @@ abstract class KilledInstanceContract extends FaultContract {
     void a_controller_killed_after_the_release_is_finished_by_another() {
         doomed.onLegacy.atCommitOf("UPDATE crossfade_fence", 2, Moment.AFTER, doomed::kill);
         endsAt(Stage.NEW_PRIMARY);
+    }
+
+    /** The secondary is in the new generation then, and takes nothing of the old one. */
+    @Test
+    void a_raise_of_the_generation_that_was_killed_half_way_keeps_the_primary_where_it_is_until_it_is_made_again()
+            throws Exception {
+        doomed.onLegacy.beforeOn(Thread.currentThread(), "UPDATE crossfade_fence", doomed::kill);
+        assertThatThrownBy(() -> doomed.service.migration.recovery().raiseGeneration(OrdersMigration.ALICE))
+                .hasMessageContaining("Call it again");
+        Order paid = order(1).with("paid");
+        heir.orders.put(paid);
+
+        assertThat(heir.service.migration.check(Stage.NEW_PRIMARY, OrdersMigration.ALICE))
+                .anyMatch(reason -> reason.contains("raise of the generation was not finished"));
+        assertThat(heir.service.migration.moveTo(Stage.NEW_PRIMARY, OrdersMigration.ALICE))
+                .isInstanceOf(MoveResult.Refused.class);
+        assertThat(scene.isClean()).isFalse();
+
+        heir.service.migration.recovery().raiseGeneration(OrdersMigration.ALICE);
+        scene.awaitClean();
+        assertThat(heir.service.migration.check(Stage.NEW_PRIMARY, OrdersMigration.ALICE))
+                .noneMatch(reason -> reason.contains("raise of the generation"));
+        scene.endsWith(paid);
     }
 
     /** Moves with the doomed instance, which dies on the way; the other one goes on, there. */

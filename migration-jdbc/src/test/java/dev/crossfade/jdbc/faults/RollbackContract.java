@@ -8,21 +8,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.crossfade.Migration;
 import dev.crossfade.MigrationException;
-import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.Database;
-import dev.crossfade.jdbc.JdbcCoordination;
 import dev.crossfade.jdbc.internal.sql.Counter;
-import dev.crossfade.jdbc.orders.JdbiOrders;
 import dev.crossfade.jdbc.orders.Order;
-import dev.crossfade.jdbc.orders.Orders;
-import dev.crossfade.jdbc.orders.OrdersMigration;
-import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.List;
-import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 
 /** What is rolled back leaves nothing behind, in part or as a whole; what is refused was not written. */
@@ -239,36 +232,5 @@ abstract class RollbackContract extends FaultContract {
         assertThat(Scene.number(scene.legacy(), "SELECT sum(counter) FROM crossfade_ledger"))
                 .isEqualTo(Counter.WRITE);
         scene.endsWith(order(1));
-    }
-
-    @Test
-    void a_repository_that_writes_past_the_transaction_is_refused_by_name() {
-        try (OrdersMigration around = new OrdersMigration(scene.databases)) {
-            JdbiOrders past =
-                    new JdbiOrders(Jdbi.create(scene.legacy().dataSource()), isPostgres() ? "PostgreSQL" : "MariaDB");
-            Migration migration = Migration.of("orders")
-                    .between(around.legacy, around.next)
-                    .coordinatedBy(JdbcCoordination.between(around.legacy, around.next))
-                    .repository(
-                            Orders.class,
-                            r -> r.from(past)
-                                    .to(around.newOrders)
-                                    .key(Order.class, Order::id)
-                                    .overwrite(Orders::put))
-                    .control(ManualControl.create())
-                    .meters(new CompositeMeterRegistry())
-                    .build();
-            migration.start();
-            migration.moveTo(Stage.LEGACY_PRIMARY, OrdersMigration.ALICE);
-
-            assertThatThrownBy(() -> migration.repository(Orders.class).put(order(1)))
-                    .isInstanceOf(MigrationException.class)
-                    .hasMessageContaining("orders")
-                    .hasMessageContaining("ran no statement in the transaction on legacy")
-                    .hasMessageContaining("dataSource() or jdbi()");
-
-            assertThat(ledgerRows(scene.legacy())).isZero();
-            migration.close();
-        }
     }
 }

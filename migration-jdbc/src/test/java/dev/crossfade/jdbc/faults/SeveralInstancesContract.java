@@ -3,6 +3,7 @@ package dev.crossfade.jdbc.faults;
 import static dev.crossfade.jdbc.faults.Scene.execute;
 import static dev.crossfade.jdbc.faults.Scene.rows;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.MoveResult;
@@ -10,13 +11,19 @@ import dev.crossfade.RetryableWriteException;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.OrdersMigration;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Instances that are late, paused, or at cross purposes: at most one side takes writes, and none is lost. */
@@ -61,6 +68,90 @@ abstract class SeveralInstancesContract extends FaultContract {
         repair.release();
         keeper.release();
         scene.endsWith(order(1).with("attempt 2"));
+    }
+
+    @Test
+    void what_the_old_primary_refuses_an_instance_with_a_stale_view_is_tried_on_the_new_one() {
+        Instance[] instances = start(2);
+        Instance stale = instances[1];
+        Stop repair = stale.onLegacy.stopBefore("crossfade_fence", REPAIR).awaitReached();
+        Stop keeper = stale.onLegacy.stopBefore("crossfade_instance", FENCE).awaitReached();
+        instances[0].moveTo(Stage.NEW_PRIMARY);
+        Order renamed = new Order(1, "n1 no more", "open", 2);
+        Stop behind = instances[0].onLegacy.stopBefore(RAISE_SECONDARY, RELAY);
+        instances[0].orders.put(renamed);
+        behind.awaitReached();
+        assertThat(stale.stage()).isEqualTo(Stage.LEGACY_PRIMARY);
+        Order heir = new Order(2, "n1", "open", 1);
+        AtomicLong attempts = new AtomicLong();
+
+        stale.service.migration.inTransaction(() -> {
+            attempts.incrementAndGet();
+            stale.orders.put(heir);
+        });
+
+        assertThat(attempts).hasValue(2);
+        assertThat(rows(scene.legacy())).containsExactly(order(1));
+        assertThat(rows(scene.next())).containsExactly(renamed, heir);
+        behind.release();
+        repair.release();
+        keeper.release();
+        scene.endsWith(renamed, heir);
+    }
+
+    @Test
+    void what_the_primary_refuses_reaches_the_caller_after_one_attempt() {
+        Instance[] instances = start(1);
+        AtomicLong attempts = new AtomicLong();
+
+        assertThatThrownBy(() -> instances[0].service.migration.inTransaction(() -> {
+                    attempts.incrementAndGet();
+                    instances[0].orders.put(new Order(2, "n1", "open", 1));
+                }))
+                .hasRootCauseInstanceOf(SQLException.class);
+
+        assertThat(attempts).hasValue(1);
+        scene.endsWith(order(1));
+    }
+
+    @Test
+    void an_instance_forgets_its_dirty_keys_when_another_one_goes_back_to_legacy_only() {
+        Instance[] instances = start(2);
+        Instance other = instances[1];
+        Stop slow = other.onNew.stopBefore(RAISE_SECONDARY, RELAY);
+        other.orders.put(order(1).with("left behind"));
+        slow.awaitReached();
+        instances[0].moveTo(Stage.LEGACY_ONLY);
+        await().atMost(Scene.PATIENCE).until(() -> other.stage() == Stage.LEGACY_ONLY);
+
+        slow.release();
+
+        awaitNothingDirty(other);
+    }
+
+    @Test
+    void an_instance_forgets_its_dirty_keys_when_another_one_goes_on_to_new_only() {
+        Instance[] instances = start(2);
+        instances[0].moveTo(Stage.NEW_PRIMARY);
+        Instance other = instances[1];
+        await().atMost(Scene.PATIENCE).until(() -> other.stage() == Stage.NEW_PRIMARY);
+        Stop slow = other.onLegacy.stopBefore(RAISE_SECONDARY, RELAY);
+        other.orders.put(order(1).with("crosses by the move"));
+        slow.awaitReached();
+        instances[0].moveTo(Stage.NEW_ONLY);
+        await().atMost(Scene.PATIENCE).until(() -> other.stage() == Stage.NEW_ONLY);
+
+        slow.release();
+
+        awaitNothingDirty(other);
+        assertThat(rows(scene.legacy()))
+                .isEqualTo(rows(scene.next()))
+                .containsExactly(order(1).with("crosses by the move"));
+    }
+
+    private static void awaitNothingDirty(Instance instance) {
+        await().atMost(Scene.PATIENCE)
+                .until(() -> instance.service.migration.status().ledger().dirty() == 0);
     }
 
     @Test
@@ -117,12 +208,97 @@ abstract class SeveralInstancesContract extends FaultContract {
                      WHERE datname = current_database() AND state = 'idle in transaction'
                     """);
         } else {
+            String writing =
+                    " FROM information_schema.innodb_trx WHERE trx_state = 'RUNNING' AND trx_rows_modified > 0";
+            // MariaDB shows once more what it has shown to anyone less than 100 ms ago.
+            await().atMost(Scene.PATIENCE)
+                    .pollInterval(Duration.ofMillis(200))
+                    .until(() -> Scene.number(scene.legacy(), "SELECT count(*)" + writing) > 0);
             long session = Scene.number(
-                    scene.legacy(),
-                    "SELECT trx_mysql_thread_id FROM information_schema.innodb_trx WHERE trx_state = 'RUNNING'"
-                            + " AND trx_rows_modified > 0 ORDER BY trx_started LIMIT 1");
+                    scene.legacy(), "SELECT trx_mysql_thread_id" + writing + " ORDER BY trx_started LIMIT 1");
             execute(scene.legacy(), "KILL " + session);
         }
+    }
+
+    /** It cannot see that the primary has moved, and says what it goes by where it can. */
+    @Test
+    void an_instance_that_reaches_only_the_old_primary_keeps_the_next_move_from_beginning() {
+        Instance[] instances = start(2);
+        Instance cutOff = instances[1];
+        cutOff.onNew.always("crossfade_", () -> {
+            throw new SQLNonTransientConnectionException("no route", "08001");
+        });
+        instances[0].moveTo(Stage.NEW_PRIMARY);
+
+        assertThat(instances[0].service.migration.check(Stage.LEGACY_PRIMARY, OrdersMigration.ALICE))
+                .singleElement()
+                .asString()
+                .contains("still goes by epoch");
+
+        cutOff.onNew.clear();
+        await().atMost(Scene.PATIENCE).until(() -> cutOff.stage() == Stage.NEW_PRIMARY);
+        assertThat(instances[0].service.migration.check(Stage.LEGACY_PRIMARY, OrdersMigration.ALICE))
+                .isEmpty();
+        scene.endsWith(order(1));
+    }
+
+    @Test
+    void a_session_that_keeps_the_ids_from_being_aligned_keeps_no_writer_waiting() throws Exception {
+        Instance[] instances = start(2);
+        execute(
+                scene.legacy(),
+                isPostgres() ? "SELECT setval('orders_id_seq', 1000)" : "ALTER TABLE orders AUTO_INCREMENT = 1000");
+        AtomicReference<Meanwhile<Boolean>> write = new AtomicReference<>();
+        instances[0].onNew.beforeOn(
+                Thread.currentThread(),
+                isPostgres() ? "MAX(id)" : "ALTER TABLE",
+                () -> write.set(meanwhile(() -> {
+                    instances[1].orders.put(order(2));
+                    return true;
+                })));
+        try (Connection stranger = scene.next().connect();
+                Statement statement = stranger.createStatement()) {
+            stranger.setAutoCommit(false);
+            statement.execute(isPostgres() ? "LOCK TABLE orders" : "SELECT COUNT(*) FROM orders");
+
+            assertThat(instances[0].service.migration.moveTo(Stage.NEW_PRIMARY, OrdersMigration.ALICE))
+                    .isInstanceOf(MoveResult.Aborted.class);
+
+            assertThat(Objects.requireNonNull(write.get()).result()).isTrue();
+            stranger.rollback();
+        }
+        scene.awaitClean();
+        instances[0].moveTo(Stage.NEW_PRIMARY);
+        scene.endsWith(order(1), order(2));
+    }
+
+    @Test
+    void a_move_between_two_looks_at_the_fences_is_not_taken_for_two_primaries() {
+        Instance[] instances = start(2);
+        instances[1].onLegacy.afterOn(
+                Thread.currentThread(), "FROM crossfade_fence", () -> instances[0].moveTo(Stage.NEW_PRIMARY));
+
+        List<String> reasons = instances[1].service.migration.check(Stage.NEW_PRIMARY, OrdersMigration.ALICE);
+
+        assertThat(instances[0].stage()).isEqualTo(Stage.NEW_PRIMARY);
+        assertThat(reasons).noneMatch(reason -> reason.contains("both databases say"));
+        scene.endsWith(order(1));
+    }
+
+    @Test
+    void an_instance_that_ends_after_a_move_leaves_no_heartbeat_on_either_side() {
+        Instance[] instances = start(2);
+        instances[0].moveTo(Stage.NEW_PRIMARY);
+        await().atMost(Scene.PATIENCE).until(() -> instances[1].stage() == Stage.NEW_PRIMARY);
+        String heartbeats = "SELECT count(*) FROM crossfade_instance WHERE migration = 'orders'";
+        await().atMost(Scene.PATIENCE)
+                .until(() ->
+                        Scene.number(scene.legacy(), heartbeats) == 0 && Scene.number(scene.next(), heartbeats) == 2);
+
+        instances[1].close();
+
+        assertThat(Scene.number(scene.next(), heartbeats)).isEqualTo(1);
+        scene.endsWith(order(1));
     }
 
     @Test

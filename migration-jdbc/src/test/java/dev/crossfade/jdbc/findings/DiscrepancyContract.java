@@ -2,11 +2,13 @@ package dev.crossfade.jdbc.findings;
 
 import static dev.crossfade.jdbc.orders.OrdersMigration.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.AuditEntry;
 import dev.crossfade.CopyRun;
 import dev.crossfade.Discrepancies;
+import dev.crossfade.MigrationException;
 import dev.crossfade.MoveResult;
 import dev.crossfade.compare.DifferenceClass;
 import dev.crossfade.compare.FieldDifference;
@@ -14,6 +16,7 @@ import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.jdbc.orders.OrdersMigration;
+import dev.crossfade.jdbc.testing.HookedPool;
 import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabase;
 import dev.crossfade.jdbc.testing.TestDatabases;
@@ -25,6 +28,8 @@ import dev.crossfade.spi.EntityKey;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,6 +136,9 @@ abstract class DiscrepancyContract {
             awaitNoneOpen(b);
             assertThat(b.newOrders.findById(order.id())).contains(order);
             assertThat(b.migration.discrepancies().list(State.RESOLVED, 10)).hasSize(1);
+            // That the rows were copied, it hears within a second.
+            await().atMost(LONG)
+                    .until(() -> b.migration.check(Stage.NEW_PRIMARY, ALICE).isEmpty());
             moved(b, Stage.NEW_PRIMARY);
             assertThat(b.migration.audit(20)).extracting(AuditEntry::what).contains("repair");
             assertNoValuesIn(databases.legacy());
@@ -232,6 +240,56 @@ abstract class DiscrepancyContract {
             await().atMost(LONG).until(() -> a.migration.status().ledger().dirty() == 0);
             sink.record(status, order.id());
             assertThat(a.migration.discrepancies().summary()).isEqualTo(new Summary(1, 0, 0));
+        }
+    }
+
+    @Test
+    void a_finding_between_the_check_of_a_move_and_its_release_is_refused_until_the_primary_has_moved()
+            throws Exception {
+        HookedPool onNew = new HookedPool(databases.next().dataSource());
+        try (OrdersMigration a = new OrdersMigration(
+                                databases.legacy(),
+                                databases.legacy().dataSource(),
+                                databases.next(),
+                                onNew.dataSource(),
+                                UnaryOperator.identity())
+                        .start();
+                SinkOf sink = new SinkOf(databases)) {
+            Order order = copied(a);
+            sink.withoutRoom(0);
+            sink.awaitEpoch(a);
+            FieldDifference status = new FieldDifference("status", DifferenceClass.VALUE, null, null);
+            AtomicReference<Throwable> refusal = new AtomicReference<>();
+            // Ids are aligned once nothing is dirty and no discrepancy is open.
+            onNew.before("MAX(id)", () -> refusal.set(catchThrowable(() -> sink.record(status, order.id()))));
+            moved(a, Stage.NEW_PRIMARY);
+            assertThat(refusal.get())
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("Nothing was recorded");
+            assertThat(a.migration.discrepancies().summary()).isEqualTo(new Summary(0, 0, 0));
+
+            sink.awaitEpoch(a);
+            sink.record(status, order.id());
+            assertThat(a.migration.discrepancies().summary()).isEqualTo(new Summary(1, 0, 0));
+        }
+    }
+
+    @Test
+    void a_key_that_was_discarded_keeps_its_discrepancy_until_a_later_write_crosses() throws Exception {
+        spoil("ALTER TABLE orders ADD CONSTRAINT few_steps CHECK (steps < 100)");
+        try (OrdersMigration a =
+                        new OrdersMigration(databases, builder -> builder.relay(r -> r.maxAttempts(1))).start();
+                SinkOf sink = new SinkOf(databases)) {
+            Order order = copied(a);
+            sink.record(new FieldDifference("status", DifferenceClass.VALUE, null, null), order.id());
+            a.orders.put(new Order(order.id(), "secret-number", "paid", 100));
+            await().atMost(LONG).until(() -> a.migration.parkedKeys().list(2).size() == 1);
+
+            assertThat(a.migration.parkedKeys().discardAll(ALICE)).hasSize(1);
+            assertThat(a.migration.discrepancies().summary()).isEqualTo(new Summary(1, 0, 0));
+
+            a.orders.put(order.with("paid"));
+            awaitNoneOpen(a);
         }
     }
 }

@@ -14,9 +14,11 @@ import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.Database;
 import dev.crossfade.jdbc.JdbcKeyMapping;
+import dev.crossfade.jdbc.testing.HookedPool;
 import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabases;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.sql.SQLTransactionRollbackException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
@@ -343,6 +346,37 @@ abstract class KeyMappingContract {
             assertThat(second.newKeyOf(7L)).contains(chosen);
         } finally {
             thread.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_write_that_gives_way_while_it_pairs_its_key_is_tried_again() throws Exception {
+        HookedPool onNew = new HookedPool(databases.next().dataSource());
+        next = Database.of("next", onNew.dataSource());
+        newRows = new Rows(next);
+        JdbcKeyMapping<Long, UUID> keys = pairsIn(next);
+        try (Migration migration = migration()
+                .repository(
+                        NumberedItems.class,
+                        r -> r.from(new NumberedLegacy())
+                                .to(new Numbered(keys))
+                                .key(KeyMappingContract.<Long>itemOf(), Item::id)
+                                .overwrite(NumberedItems::put)
+                                .keyMapping(keys))
+                .build()
+                .start()) {
+            move(migration, Stage.LEGACY_PRIMARY);
+            copy(migration, NumberedItems.class, List.of());
+            move(migration, Stage.NEW_PRIMARY);
+            AtomicBoolean gaveWay = new AtomicBoolean();
+            onNew.before("crossfade_key_map", () -> {
+                gaveWay.set(true);
+                throw new SQLTransactionRollbackException("simulated deadlock", "40001");
+            });
+            migration.repository(NumberedItems.class).put(new Item<>(1_000L, "born new"));
+
+            assertThat(gaveWay).isTrue();
+            awaitEqual(migration);
         }
     }
 

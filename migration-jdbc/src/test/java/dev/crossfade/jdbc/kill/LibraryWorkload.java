@@ -6,6 +6,7 @@ import dev.crossfade.CommitOutcomeUnknownException;
 import dev.crossfade.Migration;
 import dev.crossfade.Operator;
 import dev.crossfade.RetryableWriteException;
+import dev.crossfade.Side;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.Database;
@@ -55,8 +56,8 @@ public final class LibraryWorkload implements Workload {
         HikariDataSource newPool = pool(arguments.subList(3, 6));
         this.mover = new Thread(this::move, "mover");
         this.migration = migration(
-                Database.of("legacy", CrashingPool.of(legacyPool, () -> committed(worker))),
-                Database.of("new", CrashingPool.of(newPool, () -> committed(worker))));
+                Database.of("legacy", CrashingPool.of(legacyPool, () -> committed(worker, Side.LEGACY))),
+                Database.of("new", CrashingPool.of(newPool, () -> committed(worker, Side.NEW))));
         this.items = migration.repository(Items.class);
         migration.start();
         mover.setDaemon(true);
@@ -97,14 +98,17 @@ public final class LibraryWorkload implements Workload {
         return pool;
     }
 
-    /** On whichever thread of the library has just committed something. */
-    private void committed(Thread worker) {
+    /** On whichever thread of the library has just committed something on this side. */
+    private void committed(Thread worker, Side side) {
         Thread current = Thread.currentThread();
         CrashPoints crashPoints = context.crashPoints();
         if (current == worker) {
             crashPoints.reached(CrashPoint.AFTER_PRIMARY_COMMIT);
         } else if (current.getName().contains("relay")) {
-            crashPoints.reached(CrashPoint.AFTER_APPLY);
+            // On the primary it has read, or noted what it did.
+            if (side != migration.status().stage().primary()) {
+                crashPoints.reached(CrashPoint.AFTER_APPLY);
+            }
         } else if (current == mover && crashPoints.isArmedForMove()) {
             String roles = role(context.arguments().subList(0, 3), 'L')
                     + " "

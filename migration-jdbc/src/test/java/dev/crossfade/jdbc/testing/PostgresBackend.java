@@ -45,6 +45,7 @@ final class PostgresBackend implements Backend {
                     .setServerConfig("full_page_writes", flush)
                     .setServerConfig("synchronous_commit", flush)
                     .setServerConfig("max_connections", "200")
+                    .setServerConfig("max_prepared_transactions", "8")
                     .setServerConfig("shared_buffers", "64MB")
                     .setServerConfig("deadlock_timeout", "100ms")
                     .setServerConfig("timezone", "UTC")

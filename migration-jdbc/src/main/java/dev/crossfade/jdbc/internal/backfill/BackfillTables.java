@@ -1,9 +1,9 @@
 package dev.crossfade.jdbc.internal.backfill;
 
 import dev.crossfade.backfill.BackfillStatus.State;
-import dev.crossfade.jdbc.internal.site.Bookkeeping;
 import dev.crossfade.jdbc.internal.sql.Dialect;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
+import dev.crossfade.jdbc.internal.sql.Text;
 import dev.crossfade.spi.BackfillBook.Claim;
 import dev.crossfade.spi.BackfillBook.Run;
 import dev.crossfade.spi.EntityKey;
@@ -99,7 +99,7 @@ final class BackfillTables {
                 entity,
                 generation,
                 State.RUNNING.name(),
-                Bookkeeping.cut(startedBy, MAX_REFUSAL));
+                Text.cut(startedBy, MAX_REFUSAL));
         add(connection, generation, KeyRange.ALL);
     }
 
@@ -128,13 +128,7 @@ final class BackfillTables {
         }
         String update = "UPDATE %sbackfill SET state = ?, reason = ? WHERE migration = ? AND side = 'N' AND entity = ?"
                 .formatted(prefix);
-        execute(
-                connection,
-                update,
-                to.name(),
-                reason == null ? null : Bookkeeping.cut(reason, MAX_REASON),
-                migration,
-                entity);
+        execute(connection, update, to.name(), reason == null ? null : Text.cut(reason, MAX_REASON), migration, entity);
         return true;
     }
 
@@ -235,15 +229,7 @@ final class BackfillTables {
                 prefix + "backfill_refused",
                 List.of("migration", "side", "entity", "key_digest", "generation", "reason"),
                 List.of("migration", "side", "entity", "key_digest"));
-        execute(
-                connection,
-                insert,
-                migration,
-                "N",
-                entity,
-                digest(key),
-                generation,
-                Bookkeeping.cut(reason, MAX_REFUSAL));
+        execute(connection, insert, migration, "N", entity, digest(key), generation, Text.cut(reason, MAX_REFUSAL));
     }
 
     private String digest(EntityKey key) {

@@ -198,15 +198,7 @@ public final class JdbcBackfillBook implements BackfillBook {
             return OptionalInt.empty();
         }
         Set<EntityKey> known = known(connection, tables, book, keys);
-        int statements = site.transactions().statementsHere();
         int inserted = insert.run(known);
-        if (inserted > 0 && site.transactions().statementsHere() == statements) {
-            throw new MigrationException(
-                    migration,
-                    "an overwrite of " + entity + " ran no statement in the transaction on " + site.name()
-                            + ". The page does not count. Give the repository " + site.name()
-                            + "'s own dataSource() or jdbi().");
-        }
         // A refresh may have written or deleted one of them meanwhile; its state is the newer one.
         List<EntityKey> unknown =
                 keys.stream().filter(key -> !known.contains(key)).toList();

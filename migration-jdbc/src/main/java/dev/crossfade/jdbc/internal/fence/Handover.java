@@ -6,6 +6,7 @@ import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.site.Site.Tables;
+import dev.crossfade.jdbc.internal.sql.AmbiguousCommit;
 import dev.crossfade.jdbc.internal.sql.FenceRow;
 import dev.crossfade.jdbc.internal.sql.Role;
 import dev.crossfade.jdbc.internal.sql.SqlFailure;
@@ -48,6 +49,11 @@ public final class Handover {
      */
     static final Duration FORGOTTEN = Duration.ofSeconds(10);
 
+    private static final Operator OPENER = Operator.of("crossfade", "the move was drained");
+    private static final Operator GRANTER = Operator.of("crossfade", "the move was released");
+    private static final Operator UNCONFIRMED =
+            Operator.of("crossfade", "the database did not confirm that the move was drained");
+
     private final String migration;
     private final Site legacy;
     private final Site next;
@@ -69,15 +75,21 @@ public final class Handover {
      * another migration moves in this database.
      */
     boolean drain(FenceView seen, Stage to, Operator operator, Duration timeout) {
-        Side primary = seen.stage().primary();
-        return step(
-                "drain",
-                primary,
-                timeout,
-                row -> is(row, Role.PRIMARY, seen.epoch()) && row.stage() == seen.stage()
-                        ? with(row, Role.DRAINING, row.stage(), seen.epoch() + 1, row.generation())
-                        : null,
-                new Deed("drain", seen.stage(), to, seen.epoch() + 1, operator, "writes wait"));
+        long epoch = seen.epoch() + 1;
+        try {
+            return compareAndSet(
+                    "drain",
+                    seen.stage().primary(),
+                    timeout,
+                    row -> is(row, Role.PRIMARY, seen.epoch()) && row.stage() == seen.stage()
+                            ? with(row, Role.DRAINING, row.stage(), epoch, row.generation())
+                            : null,
+                    new Deed("drain", seen.stage(), to, epoch, operator, "writes wait"));
+        } catch (AmbiguousCommit unknown) {
+            // If it drains now, that may as well be someone else's move, and two must not go on with one drain.
+            abort(seen.stage(), epoch, UNCONFIRMED);
+            return false;
+        }
     }
 
     /** Ends a drained move at another stage; false if it is still draining, or was given up by someone else. */
@@ -106,7 +118,7 @@ public final class Handover {
             return false;
         }
         long raised = entry ? Math.max(generation, generationOf(primary.other())) : generation;
-        return step(
+        boolean opened = step(
                 "open",
                 primary,
                 timeout,
@@ -114,6 +126,8 @@ public final class Handover {
                         ? with(row, Role.PRIMARY, to, closed.epoch(), raised)
                         : null,
                 new Deed("open", closed.stage(), to, closed.epoch(), OPENER, "writes go on"));
+        // Its COMMIT may have been carried out although nobody heard of it.
+        return opened || has(primary, Role.PRIMARY, closed.epoch());
     }
 
     private long generationOf(Side side) {
@@ -134,15 +148,15 @@ public final class Handover {
         // Whether nothing is dirty is for the release to ask, in the database: this process may know of keys that
         // another
         // instance has refreshed meanwhile.
-        return align(from, target)
+        return align(from, target, timeout)
                 && prepare(target, closed, to, timeout)
                 && release(from, closed, to, timeout)
                 && grantPatiently(target, closed.epoch());
     }
 
-    private boolean align(Side from, Side target) {
+    private boolean align(Side from, Side target, Duration timeout) {
         try {
-            ids.align(site(from), site(target));
+            ids.align(site(from), site(target), timeout);
             return true;
         } catch (SQLException failure) {
             log.warn(
@@ -159,7 +173,10 @@ public final class Handover {
                 "prepare",
                 target,
                 timeout,
-                row -> row.role() == Role.SECONDARY && row.epoch() <= closed.epoch()
+                // Of a later generation it has not followed: a raise was not finished.
+                row -> row.role() == Role.SECONDARY
+                                && row.epoch() <= closed.epoch()
+                                && row.generation() <= closed.generation()
                         ? new FenceRow(
                                 Role.PREPARED,
                                 to,
@@ -230,10 +247,6 @@ public final class Handover {
                 new Deed("grant", stageBefore(target), stageAfter(target), epoch, GRANTER, "writes go on"));
     }
 
-    private static final Operator OPENER = Operator.of("crossfade", "the move was drained");
-
-    private static final Operator GRANTER = Operator.of("crossfade", "the move was released");
-
     private static Stage stageAfter(Side target) {
         return target == Side.NEW ? Stage.NEW_PRIMARY : Stage.LEGACY_PRIMARY;
     }
@@ -293,13 +306,30 @@ public final class Handover {
                 null);
     }
 
-    /** One compare-and-set; false if the fence is not as expected, is held for too long, or cannot be reached. */
+    /**
+     * One compare-and-set; false if the fence is not as expected, is held for too long, or cannot be reached, and where the
+     * COMMIT was not confirmed.
+     */
     private boolean step(
             String what,
             Side side,
             Duration timeout,
             Function<FenceRow, @Nullable FenceRow> change,
             @Nullable Deed deed) {
+        try {
+            return compareAndSet(what, side, timeout, change, deed);
+        } catch (AmbiguousCommit unknown) {
+            return false;
+        }
+    }
+
+    private boolean compareAndSet(
+            String what,
+            Side side,
+            Duration timeout,
+            Function<FenceRow, @Nullable FenceRow> change,
+            @Nullable Deed deed)
+            throws AmbiguousCommit {
         try {
             return site(side).own((connection, tables) -> {
                 FenceRow changed = change.apply(lock(connection, tables, timeout));
@@ -310,6 +340,14 @@ public final class Handover {
                 note(connection, tables, deed);
                 return true;
             });
+        } catch (AmbiguousCommit unknown) {
+            log.warn(
+                    "{} - {} did not confirm the COMMIT of the step \"{}\" ({}); the fence tells whether it happened",
+                    migration,
+                    site(side).name(),
+                    what,
+                    FailureSummary.of(unknown));
+            throw unknown;
         } catch (SQLException failure) {
             if (failure instanceof FenceHeld || SqlFailure.isContention(failure)) {
                 return false;

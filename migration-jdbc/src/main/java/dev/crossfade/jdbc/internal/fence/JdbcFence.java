@@ -103,6 +103,14 @@ public final class JdbcFence implements Fence {
     }
 
     @Override
+    public boolean isStill(FenceView pinned) {
+        if (view.epoch() == pinned.epoch()) {
+            look();
+        }
+        return view.epoch() == pinned.epoch();
+    }
+
+    @Override
     public Duration age() {
         return Duration.ofNanos(Math.max(0, platform.nanoTime() - confirmedAt));
     }
@@ -132,7 +140,7 @@ public final class JdbcFence implements Fence {
     /** Asks both sides, for those who keep them in order; takes as long as the slower one. */
     Rows lookAtBoth() {
         long began = platform.nanoTime();
-        Rows rows = new Rows(read(legacy), read(next));
+        Rows rows = readBoth();
         synchronized (this) {
             tellOfSplit(rows);
             if (began - lookedAt > 0) {
@@ -142,6 +150,14 @@ public final class JdbcFence implements Fence {
         }
         signal.raise();
         return rows;
+    }
+
+    private Rows readBoth() {
+        FenceRow first = read(legacy);
+        FenceRow second = read(next);
+        boolean isOvertaken = first != null && second != null && first.epoch() < second.epoch();
+        // A move may have fallen between the two: that is neither two primaries nor a secondary ahead of its primary.
+        return new Rows(isOvertaken ? read(legacy) : first, second);
     }
 
     private Site site(Side side) {
@@ -200,6 +216,13 @@ public final class JdbcFence implements Fence {
     /** The fence has refused a write that was begun at this epoch. */
     public void refused(long epoch) {
         refusedEpoch = epoch;
+    }
+
+    /** Runs the action if no write is recorded at this stage, and admits none meanwhile that is. */
+    public synchronized void withoutDualWrite(Runnable action) {
+        if (!view.stage().isDualWrite()) {
+            action.run();
+        }
     }
 
     @Override
@@ -307,10 +330,6 @@ public final class JdbcFence implements Fence {
     @Override
     public int held() {
         return held.intValue();
-    }
-
-    Side primary() {
-        return view.stage().primary();
     }
 
     private final class CountedHold implements Hold {

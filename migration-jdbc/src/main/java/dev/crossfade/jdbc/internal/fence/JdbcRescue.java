@@ -14,6 +14,7 @@ import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.Rescue;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalInt;
@@ -25,6 +26,9 @@ import java.util.OptionalInt;
 public final class JdbcRescue implements Rescue {
     /** An old primary that does not answer may have counted moves that were given up, which nobody else has seen. */
     static final long LEAP = 1_000_000;
+
+    /** Nobody writes meanwhile as it is. */
+    private static final Duration TO_ALIGN = Duration.ofSeconds(30);
 
     private final RescueSteps steps;
     private final OldPrimary oldPrimary;
@@ -157,7 +161,7 @@ public final class JdbcRescue implements Rescue {
 
     private void align(Side side, boolean bothAnswer) {
         try {
-            ids.align(steps.site(bothAnswer ? side.other() : side), steps.site(side));
+            ids.align(steps.site(bothAnswer ? side.other() : side), steps.site(side), TO_ALIGN);
         } catch (SQLException failure) {
             throw steps.failed("align the generated ids", failure);
         }

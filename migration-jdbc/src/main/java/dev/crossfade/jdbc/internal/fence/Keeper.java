@@ -12,6 +12,8 @@ import dev.crossfade.spi.FenceView.Phase;
 import dev.crossfade.spi.Platform;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +52,9 @@ public final class Keeper {
     private volatile boolean closed;
     private Platform.@Nullable Worker watch;
     private Platform.@Nullable Worker repair;
+
+    /** The sides whose database may hold a heartbeat of this instance. */
+    private final Set<Side> beaten = ConcurrentHashMap.newKeySet();
 
     /** Used by the keeper's thread only. */
     private long drainingSince;
@@ -164,6 +169,9 @@ public final class Keeper {
         }
         if (view.phase() == Phase.OPEN) {
             oldPrimary.takeBackIfStale(rows);
+            if (other != null) {
+                leave(secondary);
+            }
         }
         return purge.goOn(view, rows);
     }
@@ -190,6 +198,7 @@ public final class Keeper {
     private void beat() {
         FenceView view = fence.view();
         Duration next = EVERY;
+        beaten.add(view.stage().primary());
         try {
             primary(view).own((connection, tables) -> {
                 tables.books().beat(connection, new Instance(instance, view.epoch(), view.stage(), description));
@@ -203,8 +212,27 @@ public final class Keeper {
         beatDue = platform.nanoTime() + next.toNanos();
     }
 
+    /** What this instance has last said there of where it stands would be taken for what it goes by. */
+    private void leave(Side side) {
+        if (beaten.remove(side)) {
+            try {
+                site(side).own((connection, tables) -> {
+                    tables.books().leave(connection, instance, FORGET_AFTER);
+                    return true;
+                });
+            } catch (SQLException failure) {
+                beaten.add(side);
+                log.debug("{} - could not say goodbye ({})", migration, FailureSummary.of(failure));
+            }
+        }
+    }
+
     private Site primary(FenceView view) {
-        return view.stage().primary() == Side.LEGACY ? legacy : next;
+        return site(view.stage().primary());
+    }
+
+    private Site site(Side side) {
+        return side == Side.LEGACY ? legacy : next;
     }
 
     public void close() {
@@ -213,12 +241,7 @@ public final class Keeper {
         try {
             join(watch);
             join(repair);
-            primary(fence.view()).own((connection, tables) -> {
-                tables.books().leave(connection, instance, FORGET_AFTER);
-                return true;
-            });
-        } catch (SQLException failure) {
-            log.debug("{} - could not say goodbye ({})", migration, FailureSummary.of(failure));
+            leave(fence.view().stage().primary());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -13,7 +13,10 @@ import dev.crossfade.spi.Platform;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the databases themselves have to say against a move. */
@@ -31,18 +34,29 @@ public final class Objections {
     private final Site next;
     private final Handover handover;
     private final IdAlignment ids;
+    private final Supplier<List<String>> againstDualWrite;
     private final OlderTransactions older;
     private final Platform.Signal pause;
 
-    /** @param patience how long transactions that are older than the entry are given to end */
+    /**
+     * @param againstDualWrite what else speaks against a stage in which both databases are written
+     * @param patience         how long transactions that are older than the entry are given to end
+     */
     public Objections(
-            Platform platform, Site legacy, Site next, Handover handover, IdAlignment ids, Duration patience) {
+            Platform platform,
+            Site legacy,
+            Site next,
+            Handover handover,
+            IdAlignment ids,
+            Supplier<List<String>> againstDualWrite,
+            Duration patience) {
         this.platform = platform;
         this.handover = handover;
         this.older = new OlderTransactions(platform, patience);
         this.legacy = legacy;
         this.next = next;
         this.ids = ids;
+        this.againstDualWrite = againstDualWrite;
         this.pause = platform.newSignal();
     }
 
@@ -55,6 +69,13 @@ public final class Objections {
         }
         if (to.isDualWrite()) {
             addSecondary(rows.of(primary.other()), site(primary.other()), reasons);
+            reasons.addAll(againstDualWrite.get());
+        }
+        if (seen.stage().isDualWrite() && isHalfRaised(rows.of(primary), rows.of(primary.other()))) {
+            reasons.add("the fence of " + site(primary.other()).name()
+                    + " is ahead of the primary's, so that nothing crosses: "
+                    + "a raise of the generation was not finished, or the primary was restored; call "
+                    + "recovery().raiseGeneration(..), again if need be");
         }
         if (to.primary() != primary) {
             reasons.addAll(ids.objections(site(primary), site(to.primary())));
@@ -65,13 +86,13 @@ public final class Objections {
             }
         }
         try {
-            addInstances(seen, site(primary), reasons);
+            addInstances(seen, to, reasons);
             if (seen.stage() == Stage.LEGACY_ONLY) {
                 addEntry(operator, reasons);
             }
         } catch (SQLException failure) {
-            reasons.add(site(primary).name() + " cannot be asked about instances and old keys ("
-                    + FailureSummary.of(failure) + "); wait until that database answers");
+            reasons.add(site(primary).name() + " cannot be asked about old keys (" + FailureSummary.of(failure)
+                    + "); wait until that database answers");
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             reasons.add("the thread that asked was interrupted");
@@ -111,11 +132,29 @@ public final class Objections {
         }
     }
 
+    /** The secondary is raised first. At the entry it may be ahead of the primary for good: of one that was given up. */
+    private static boolean isHalfRaised(@Nullable FenceRow primary, @Nullable FenceRow secondary) {
+        return primary != null
+                && secondary != null
+                && (secondary.epoch() > primary.epoch() || secondary.generation() > primary.generation());
+    }
+
     /** Every live instance has to know the present stage, so that never more than two neighbouring ones are in use. */
-    private void addInstances(FenceView seen, Site primary, List<String> reasons)
+    private void addInstances(FenceView seen, Stage to, List<String> reasons)
             throws SQLException, InterruptedException {
-        if (!holdsSoon(() -> late(seen, primary).isEmpty())) {
-            for (Instance instance : late(seen, primary)) {
+        Side primary = seen.stage().primary();
+        List<Site> asked = new ArrayList<>();
+        for (Side side : Side.values()) {
+            String unanswered = unanswered(site(side));
+            if (unanswered.isEmpty()) {
+                asked.add(site(side));
+            } else if (side == primary || to.isDualWrite()) {
+                reasons.add(unanswered);
+            }
+            // Else the dual write is left, perhaps because the secondary is lost.
+        }
+        if (!holdsSoon(() -> late(seen, asked).isEmpty())) {
+            for (Instance instance : late(seen, asked)) {
                 reasons.add("instance " + instance.id() + " (" + instance.description() + ") still goes by epoch "
                         + instance.epoch() + "; wait until it has seen epoch " + seen.epoch()
                         + ", or until it has been silent for " + ALIVE.toSeconds() + " s");
@@ -140,9 +179,31 @@ public final class Objections {
         boolean holds() throws SQLException;
     }
 
-    private static List<Instance> late(FenceView seen, Site primary) throws SQLException {
-        return primary.own((connection, tables) -> tables.books().alive(connection, ALIVE).stream()
+    /** What to say if a site cannot be asked about instances; empty if it can. */
+    private static String unanswered(Site site) {
+        try {
+            alive(site);
+            return "";
+        } catch (SQLException failure) {
+            return site.name() + " cannot be asked about instances (" + FailureSummary.of(failure)
+                    + "); wait until that database answers";
+        }
+    }
+
+    /** An instance beats where it believes the primary to be: one that reaches only the old primary beats there alone. */
+    private static List<Instance> late(FenceView seen, List<Site> sites) throws SQLException {
+        Map<String, Instance> latest = new HashMap<>();
+        for (Site site : sites) {
+            alive(site)
+                    .forEach(instance -> latest.merge(
+                            instance.id(), instance, (one, other) -> one.epoch() >= other.epoch() ? one : other));
+        }
+        return latest.values().stream()
                 .filter(instance -> instance.epoch() < seen.epoch())
-                .toList());
+                .toList();
+    }
+
+    private static List<Instance> alive(Site site) throws SQLException {
+        return site.own((connection, tables) -> tables.books().alive(connection, ALIVE));
     }
 }

@@ -8,10 +8,12 @@ import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.site.Site.SqlWork;
 import dev.crossfade.jdbc.internal.site.Site.Tables;
+import dev.crossfade.jdbc.internal.sql.AmbiguousCommit;
 import dev.crossfade.jdbc.internal.sql.DiscrepancyTable;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.jdbc.internal.sql.Role;
 import dev.crossfade.jdbc.internal.sql.Row;
+import dev.crossfade.jdbc.internal.sql.Text;
 import dev.crossfade.spi.Discrepancy;
 import dev.crossfade.spi.Discrepancy.Finding;
 import dev.crossfade.spi.Discrepancy.State;
@@ -38,9 +40,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The discrepancies in the databases: each stands where it was found, in the database that was primary then, and is written
- * under its fence. So whoever moves the primary either sees it or has moved before it is there, and then it goes to the new
- * primary. Both databases are asked for what is open or accepted, for the primary may have moved since; a handover needs
- * both anyway.
+ * under its fence and not while that is drained. So whoever moves the primary sees it after the drain, or has moved before it
+ * is there, and then it goes to the new primary. Both databases are asked for what is open or accepted, for the primary may
+ * have moved since; a handover needs both anyway.
  */
 public final class JdbcDiscrepancies implements DiscrepancySink {
     /** The most open records of one database. */
@@ -94,7 +96,7 @@ public final class JdbcDiscrepancies implements DiscrepancySink {
             Row row = rows.get(key);
             if (row == null) {
                 versions.put(key, new Version(view.generation(), 0));
-            } else if (!row.pending() && !row.held()) {
+            } else if (row.settled()) {
                 versions.put(key, row.stored());
             }
         }
@@ -118,7 +120,7 @@ public final class JdbcDiscrepancies implements DiscrepancySink {
         return sql(site(side), "record discrepancies", (connection, tables) -> {
             boolean primary = tables.fence()
                     .lockShared(connection, Stripes.ofThisThread())
-                    .filter(row -> row.role() == Role.PRIMARY || row.role() == Role.DRAINING)
+                    .filter(row -> row.role() == Role.PRIMARY)
                     .isPresent();
             if (primary) {
                 record(connection, table(site(side), tables), findings, unrecorded, acceptedElsewhere);
@@ -254,10 +256,13 @@ public final class JdbcDiscrepancies implements DiscrepancySink {
         if (open.isEmpty()) {
             return;
         }
-        Map<EntityKey, Version> clean =
-                versions(open.stream().map(Discrepancy::key).toList());
+        List<EntityKey> keys = open.stream().map(Discrepancy::key).toList();
+        Map<EntityKey, Row> rows = sql(
+                primary(),
+                "read versions",
+                (connection, tables) -> tables.ledger().rows(connection, keys));
         List<Discrepancy> refreshed = open.stream()
-                .filter(one -> isBefore(one.finding().version(), clean.get(one.key())))
+                .filter(one -> isRefreshedSince(one.finding().version(), rows.get(one.key())))
                 .toList();
         if (!refreshed.isEmpty()) {
             sql(
@@ -268,9 +273,9 @@ public final class JdbcDiscrepancies implements DiscrepancySink {
         }
     }
 
-    /** A key without a row has only the generation, which says nothing of a refresh. */
-    private static boolean isBefore(Version found, @Nullable Version now) {
-        return now != null && now.counter() > 0 && found.isBefore(now);
+    /** A key without a row has never been refreshed, and one that was discarded not at this version. */
+    private static boolean isRefreshedSince(Version found, @Nullable Row now) {
+        return now != null && now.synced() && now.stored().counter() > 0 && found.isBefore(now.stored());
     }
 
     @Override
@@ -279,7 +284,7 @@ public final class JdbcDiscrepancies implements DiscrepancySink {
         for (Site site : List.of(legacy, next)) {
             closed += sql(site, "close discrepancies", (connection, tables) -> {
                 int here = table(site, tables)
-                        .close(connection, seen, as, cut(operator.name(), 200), cut(operator.reason(), 1000));
+                        .close(connection, seen, as, Text.cut(operator.name(), 200), Text.cut(operator.reason(), 1000));
                 if (here > 0) {
                     String what = as == State.ACCEPTED ? "accept" : "resolve";
                     tables.books().audit(connection, deed(operator, what, here + " discrepancies"));
@@ -288,11 +293,6 @@ public final class JdbcDiscrepancies implements DiscrepancySink {
             });
         }
         return closed;
-    }
-
-    private static String cut(String text, int max) {
-        String plain = text.replace('\0', ' ');
-        return plain.length() <= max ? plain : plain.substring(0, max - 1);
     }
 
     @Override
@@ -328,7 +328,11 @@ public final class JdbcDiscrepancies implements DiscrepancySink {
             throw new MigrationException(
                     migration,
                     "could not " + what + " on " + site.name() + " (" + FailureSummary.of(failure)
-                            + "). Nothing was changed there. Try again when that database answers.",
+                            + "). "
+                            + (failure instanceof AmbiguousCommit
+                                    ? "It may have been done all the same. Look, and try again"
+                                    : "Nothing was changed there. Try again")
+                            + " when that database answers.",
                     failure);
         }
     }

@@ -5,6 +5,7 @@ import dev.crossfade.jdbc.internal.fence.IdAlignment;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.spi.FailureSummary;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -17,6 +18,9 @@ import java.util.OptionalLong;
  * legacy's generator stood; that one goes on beyond the blocks when legacy is primary again.
  */
 public final class AlignedIds implements IdAlignment {
+    /** How long a catalog may take to tell whether a column generates ids. */
+    private static final Duration TO_TELL = Duration.ofSeconds(5);
+
     private final List<IdColumn> generated;
     private final List<IdColumn> blocks;
 
@@ -39,7 +43,7 @@ public final class AlignedIds implements IdAlignment {
 
     private static void addObjection(Site site, IdColumn ids, List<String> objections) {
         try {
-            if (next(site, ids).isEmpty()) {
+            if (new Questions(site, TO_TELL).next(ids).isEmpty()) {
                 objections.add(ids + " generates no ids on " + site.name()
                         + "; make it an identity column there, or do not align it");
             }
@@ -50,24 +54,24 @@ public final class AlignedIds implements IdAlignment {
     }
 
     @Override
-    public void align(Site from, Site to) throws SQLException {
+    public void align(Site from, Site to, Duration limit) throws SQLException {
+        Questions ofFrom = new Questions(from, limit);
+        Questions ofTo = new Questions(to, limit);
         for (IdColumn ids : generated) {
-            startAt(
-                    to,
+            ofTo.startAt(
                     ids,
                     Math.max(
-                            Math.max(afterHighest(from, ids), afterHighest(to, ids)),
-                            next(from, ids).orElse(1)));
+                            Math.max(ofFrom.afterHighest(ids), ofTo.afterHighest(ids)),
+                            ofFrom.next(ids).orElse(1)));
         }
         for (IdColumn ids : blocks) {
             if (to.side() == Side.LEGACY) {
-                startAt(
-                        to,
+                ofTo.startAt(
                         ids,
-                        Math.max(afterHighest(to, ids), handedOut(from, ids).orElse(1)));
+                        Math.max(ofTo.afterHighest(ids), ofFrom.handedOut(ids).orElse(1)));
             } else if (from.side() == Side.LEGACY) {
-                long first = Math.max(afterHighest(from, ids), next(from, ids).orElse(1));
-                to.own((connection, tables) -> {
+                long first = Math.max(ofFrom.afterHighest(ids), ofFrom.next(ids).orElse(1));
+                to.own(limit, (connection, tables) -> {
                     tables.books().handOutFrom(connection, ids.toString(), first);
                     return true;
                 });
@@ -76,24 +80,28 @@ public final class AlignedIds implements IdAlignment {
         }
     }
 
-    private static void startAt(Site site, IdColumn ids, long wanted) throws SQLException {
-        if (next(site, ids).orElse(1) < wanted) {
-            site.own((connection, tables) -> {
-                IdGenerator.of(connection).startAt(connection, ids, wanted);
-                return true;
-            });
+    /** About the ids of one side, each bounded in time. */
+    private record Questions(Site site, Duration limit) {
+        void startAt(IdColumn ids, long wanted) throws SQLException {
+            if (next(ids).orElse(1) < wanted) {
+                site.own(limit, (connection, tables) -> {
+                    IdGenerator.of(connection).startAt(connection, ids, wanted);
+                    return true;
+                });
+            }
         }
-    }
 
-    private static OptionalLong handedOut(Site site, IdColumn ids) throws SQLException {
-        return site.own((connection, tables) -> tables.books().nextId(connection, ids.toString()));
-    }
+        OptionalLong handedOut(IdColumn ids) throws SQLException {
+            return site.own(limit, (connection, tables) -> tables.books().nextId(connection, ids.toString()));
+        }
 
-    private static long afterHighest(Site site, IdColumn ids) throws SQLException {
-        return site.own((connection, tables) -> IdGenerator.highest(connection, ids)) + 1;
-    }
+        long afterHighest(IdColumn ids) throws SQLException {
+            return site.own(limit, (connection, tables) -> IdGenerator.highest(connection, ids)) + 1;
+        }
 
-    private static OptionalLong next(Site site, IdColumn ids) throws SQLException {
-        return site.own((connection, tables) -> IdGenerator.of(connection).next(connection, ids));
+        OptionalLong next(IdColumn ids) throws SQLException {
+            return site.own(
+                    limit, (connection, tables) -> IdGenerator.of(connection).next(connection, ids));
+        }
     }
 }

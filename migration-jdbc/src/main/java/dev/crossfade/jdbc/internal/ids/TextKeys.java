@@ -7,6 +7,7 @@ import dev.crossfade.spi.FailureSummary;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,15 +29,32 @@ public final class TextKeys {
     }
 
     /**
-     * Looks into both catalogs; a database that does not answer is left out.
+     * Looks into both catalogs; a database that does not answer is left to {@link #objections}.
      *
      * @throws MigrationException if a normal form is missing, or it cannot be told whether one is needed
      */
     public void check(Site legacy, Site next) {
-        List<String> mistakes = new ArrayList<>();
+        Found found = look(legacy, next);
+        found.unanswered().forEach(what -> log.warn("{} - {}; it is asked before the stage changes", migration, what));
+        if (!found.mistakes().isEmpty()) {
+            throw new MigrationException(migration, String.join("; ", found.mistakes()) + ". Nothing was started.");
+        }
+    }
+
+    /** What speaks against writing both databases: one of them may have been silent at the start, or was changed. */
+    public List<String> objections(Site legacy, Site next) {
+        Found found = look(legacy, next);
+        return Stream.concat(found.mistakes().stream(), found.unanswered().stream())
+                .toList();
+    }
+
+    private record Found(List<String> mistakes, List<String> unanswered) {}
+
+    private Found look(Site legacy, Site next) {
+        Found found = new Found(new ArrayList<>(), new ArrayList<>());
         for (TextKey key : declared) {
             if (entities.stream().noneMatch(entity -> entity.name().equals(key.entity()))) {
-                mistakes.add("textKeys(..) names " + key.entity() + ", which is no entity of the migration");
+                found.mistakes().add("textKeys(..) names " + key.entity() + ", which is no entity of the migration");
             }
         }
         for (Entity entity : entities) {
@@ -44,39 +62,37 @@ public final class TextKeys {
                     .filter(key -> key.entity().equals(entity.name()))
                     .toList();
             if (entity.takesTextKeys() && keys.isEmpty()) {
-                mistakes.add(entity.name() + " has text in its keys, and a column may take several spellings for one; "
-                        + "name the columns in JdbcCoordination's textKeys(..)");
+                found.mistakes()
+                        .add(entity.name() + " has text in its keys, and a column may take several spellings for one; "
+                                + "name the columns in JdbcCoordination's textKeys(..)");
             }
             for (TextKey key : keys) {
-                check(entity, key.legacy(), legacy, mistakes);
-                check(entity, key.next(), next, mistakes);
+                look(entity, key.legacy(), legacy, found);
+                look(entity, key.next(), next, found);
             }
         }
-        if (!mistakes.isEmpty()) {
-            throw new MigrationException(migration, String.join("; ", mistakes) + ". Nothing was started.");
-        }
+        return found;
     }
 
-    private void check(Entity entity, IdColumn column, Site site, List<String> mistakes) {
+    private static void look(Entity entity, IdColumn column, Site site, Found found) {
         try {
             site.own((connection, tables) -> TextCatalog.of(connection).against(connection, column))
                     .filter(why -> why.equals(TextCatalog.MISSING) || !entity.normalisesKeys())
-                    .ifPresent(why -> mistakes.add(
-                            why.equals(TextCatalog.MISSING)
-                                    ? column + " of " + entity.name() + " is not in " + site.name()
-                                            + "; mend textKeys(..)"
-                                    : column + " of " + site.name() + " takes several spellings of a key for one ("
-                                            + why
-                                            + "), and the ledger would not; declare normaliseKeys(..) of "
-                                            + entity.name()
-                                            + ", or change the column"));
+                    .ifPresent(why -> found.mistakes()
+                            .add(
+                                    why.equals(TextCatalog.MISSING)
+                                            ? column + " of " + entity.name() + " is not in " + site.name()
+                                                    + "; mend textKeys(..)"
+                                            : column + " of " + site.name()
+                                                    + " takes several spellings of a key for one ("
+                                                    + why
+                                                    + "), and the ledger would not; declare normaliseKeys(..) of "
+                                                    + entity.name()
+                                                    + ", or change the column"));
         } catch (SQLException failure) {
-            log.warn(
-                    "{} - whether {} of {} tells spellings apart could not be checked ({})",
-                    migration,
-                    column,
-                    site.name(),
-                    FailureSummary.of(failure));
+            found.unanswered()
+                    .add("whether " + column + " of " + site.name() + " tells spellings apart could not be checked ("
+                            + FailureSummary.of(failure) + ")");
         }
     }
 }

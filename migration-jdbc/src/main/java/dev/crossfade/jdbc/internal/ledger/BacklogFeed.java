@@ -5,7 +5,6 @@ import dev.crossfade.internal.memory.InMemoryLedger;
 import dev.crossfade.jdbc.internal.fence.JdbcFence;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.sql.Backlog;
-import dev.crossfade.jdbc.internal.sql.PendingRow;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings dirty keys in from the database that this process does not know: those that a crash left behind, that another
  * instance could not refresh, or that found no room in memory. One instance at a time does so, by a claim with a lease;
- * every instance refreshes what it wrote itself.
+ * every instance refreshes what it wrote itself. Where another instance has ended the dual write, the keys are forgotten.
  */
 public final class BacklogFeed {
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
@@ -35,6 +34,8 @@ public final class BacklogFeed {
     private static final String JOB = "relay";
 
     private static final Operator RELEASED = Operator.of("crossfade", "no longer parked in the database");
+
+    private static final Backlog NONE = new Backlog(0, 0, Duration.ZERO);
 
     /** So many keys are brought in at once. */
     private static final int LOAD = 5_000;
@@ -56,7 +57,7 @@ public final class BacklogFeed {
     /** Keys are dirty that memory had no room for: until they have been brought in, every key may be one of them. */
     private volatile boolean overflowed;
 
-    private volatile Backlog backlog = new Backlog(0, 0, Duration.ZERO);
+    private volatile Backlog backlog = NONE;
     private Platform.@Nullable Worker worker;
 
     BacklogFeed(
@@ -78,6 +79,7 @@ public final class BacklogFeed {
     }
 
     public void start() {
+        fence.onChange(this::lookAgain);
         worker = platform.spawn("crossfade-" + migration + "-backlog", this::run);
     }
 
@@ -86,6 +88,7 @@ public final class BacklogFeed {
             try {
                 signal.await(() -> closed || lookAgain, EVERY);
                 lookAgain = false;
+                fence.withoutDualWrite(this::forgetAll);
                 while (!closed && fence.view().stage().isDualWrite() && feed()) {
                     // More is waiting: not before there is room for it, for the oldest would only come again.
                     memory.progress().await(() -> closed || memory.dirtyCount() < LOAD / 2, EVERY);
@@ -98,6 +101,15 @@ public final class BacklogFeed {
                 log.error(
                         "{} - the backlog's thread failed with {} and goes on", migration, FailureSummary.of(failure));
             }
+        }
+    }
+
+    /** Asked every time: a write that was committed before the dual write ended may be recorded afterwards. */
+    private void forgetAll() {
+        overflowed = false;
+        backlog = NONE;
+        if (memory.dirtyCount() > 0) {
+            memory.clear(memory.lastVersion().generation());
         }
     }
 
@@ -135,15 +147,13 @@ public final class BacklogFeed {
         boolean wasOverflowed = overflowed;
         overflowed = false;
         int room = Math.min(LOAD, capacity - memory.dirtyCount());
-        List<PendingRow> rows = room <= 0
+        List<EntityKey> keys = room <= 0
                 ? List.of()
                 : primary.get().own((connection, tables) -> tables.ledger().pending(connection, LOAD));
-        List<EntityKey> unknown = rows.stream()
-                .map(PendingRow::key)
-                .filter(key -> !memory.isDirty(key))
-                .toList();
+        List<EntityKey> unknown =
+                keys.stream().filter(key -> !memory.isDirty(key)).toList();
         int known = memory.mark(fence.view().epoch(), unknown);
-        boolean all = room > 0 && rows.size() < LOAD && known == unknown.size();
+        boolean all = room > 0 && keys.size() < LOAD && known == unknown.size();
         if (wasOverflowed && !all) {
             overflowed = true;
         }
@@ -154,8 +164,9 @@ public final class BacklogFeed {
         lookAgain();
     }
 
+    /** Where nothing is written dually, no key is dirty. */
     boolean hasOverflowed() {
-        return overflowed;
+        return overflowed && fence.view().stage().isDualWrite();
     }
 
     void lookAgain() {

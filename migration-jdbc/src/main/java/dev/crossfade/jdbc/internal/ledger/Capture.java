@@ -41,15 +41,6 @@ final class Capture {
                     untracked + " writes of this transaction did not tell their key, so the ledger could not hold it. "
                             + "Nothing was written. Mark the key with @Key, or return the entities that were changed.");
         }
-        if (!touches.isEmpty() && primary.transactions().statementsHere() == 0) {
-            throw new MigrationException(
-                    migration,
-                    "a write of " + touches.iterator().next().key().entity()
-                            + " ran no statement in the transaction on "
-                            + primary.name() + ", so it could not be held to it. The transaction was rolled back; what "
-                            + "ran on another connection was not. Give the repository " + primary.name()
-                            + "'s own dataSource() or jdbi().");
-        }
         try {
             boolean isPrimary = raise(primary, epoch, whatIsCertain(primary, touches));
             if (!isPrimary) {

@@ -11,6 +11,7 @@ import dev.crossfade.jdbc.internal.fence.Stripes;
 import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.site.Site.SqlWork;
+import dev.crossfade.jdbc.internal.sql.AmbiguousCommit;
 import dev.crossfade.jdbc.internal.sql.Applied;
 import dev.crossfade.jdbc.internal.sql.LedgerTable;
 import dev.crossfade.jdbc.internal.sql.Row;
@@ -222,16 +223,7 @@ public final class JdbcLedger implements Ledger {
             if (behind == null) {
                 admitted[0] = false;
             } else if (!behind.isEmpty()) {
-                int before = secondary.transactions().statementsHere();
                 write.run(behind);
-                if (secondary.transactions().statementsHere() == before) {
-                    throw new MigrationException(
-                            migration,
-                            "an overwrite of " + behind.iterator().next().entity()
-                                    + " ran no statement in the transaction on " + secondary.name()
-                                    + ". The version was not raised; the key stays dirty. Give the repository "
-                                    + secondary.name() + "'s own dataSource() or jdbi().");
-                }
             }
             return true;
         });
@@ -276,16 +268,16 @@ public final class JdbcLedger implements Ledger {
     }
 
     @Override
-    public boolean failed(EntityKey key, String reason, boolean counted) {
-        boolean parked = memory.failed(key, reason, counted);
-        if (parked) {
+    public boolean failed(EntityKey key, @Nullable Pending tried, String reason, boolean counted) {
+        boolean parked = memory.failed(key, tried, reason, counted);
+        if (parked && tried != null) {
             Site primary = primary();
             try {
                 primary.own((connection, tables) -> {
                     Row row = tables.ledger().rows(connection, List.of(key)).get(key);
-                    return row == null || row.held()
+                    return row == null || row.held() || !row.effective().equals(tried.version())
                             ? 0
-                            : tables.failures().fail(connection, key, row.effective(), Duration.ZERO, reason);
+                            : tables.failures().park(connection, key, tried.version(), reason);
                 });
             } catch (SQLException failure) {
                 log.warn(
@@ -354,10 +346,16 @@ public final class JdbcLedger implements Ledger {
         return new Deed(what, view.stage(), view.stage(), view.epoch(), operator, outcome);
     }
 
-    /** The database begins anew by its generation; only what this process knows is forgotten. */
+    /**
+     * The database begins anew by its generation; only what this process knows is forgotten. Should the move fail after
+     * that, keys are dirty that it knows no more: every key may be one of them until they have been brought in.
+     */
     @Override
     public void clear(long generation) {
+        feed.overflowed();
         memory.clear(generation);
+        // Once more: the feed may have brought keys in meanwhile that are forgotten now.
+        feed.overflowed();
     }
 
     @Override
@@ -410,8 +408,11 @@ public final class JdbcLedger implements Ledger {
     private MigrationException failed(String what, Site site, SQLException failure) {
         return new MigrationException(
                 migration,
-                "could not " + what + " on " + site.name() + " (" + FailureSummary.of(failure)
-                        + "). Nothing was changed. Try again when that database answers.",
+                "could not " + what + " on " + site.name() + " (" + FailureSummary.of(failure) + "). "
+                        + (failure instanceof AmbiguousCommit
+                                ? "It may have been done all the same, and no harm comes of doing it twice."
+                                : "Nothing was changed.")
+                        + " Try again when that database answers.",
                 failure);
     }
 }

@@ -5,23 +5,24 @@ import dev.crossfade.Operator;
 import dev.crossfade.Side;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.internal.sql.Dialect;
+import dev.crossfade.jdbc.internal.sql.Text;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The small tables beside fence and ledger: who is alive, who has claimed what, what was copied, and what was done by
- * whom. Every method runs on the connection that it is given, in its open transaction; times are the database's.
+ * whom. Every method runs on the connection that it is given, in its open transaction; times are the database's, and are
+ * compared there, so that no session's time zone shifts them.
  */
 public final class Bookkeeping {
     private final Dialect dialect;
@@ -42,15 +43,15 @@ public final class Bookkeeping {
     /** Notes that an instance is alive and what it goes by. */
     public void beat(Connection connection, Instance instance) throws SQLException {
         String update = """
-                UPDATE %sinstance SET beat_at = CURRENT_TIMESTAMP, epoch = ?, stage = ?
+                UPDATE %sinstance SET beat_at = %s, epoch = ?, stage = ?
                  WHERE migration = ? AND side = ? AND instance_id = ?
-                """.formatted(prefix);
+                """.formatted(prefix, dialect.now());
         if (execute(connection, update, instance.epoch(), instance.stage().name(), migration, side, instance.id())
                 == 0) {
             String insert = """
                     INSERT INTO %sinstance (migration, side, instance_id, started_at, beat_at, epoch, stage, description)
-                    VALUES (?, ?, ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, ?, ?, ?)
-                    """.formatted(prefix);
+                    VALUES (?, ?, ?, %s, %s, ?, ?, ?)
+                    """.formatted(prefix, dialect.now(), dialect.now());
             execute(
                     connection,
                     insert,
@@ -59,7 +60,7 @@ public final class Bookkeeping {
                     instance.id(),
                     instance.epoch(),
                     instance.stage().name(),
-                    cut(instance.description(), 200));
+                    Text.cut(instance.description(), 200));
         }
     }
 
@@ -67,15 +68,10 @@ public final class Bookkeeping {
     public List<Instance> alive(Connection connection, Duration within) throws SQLException {
         String sql = """
                 SELECT instance_id, epoch, stage, description FROM %sinstance
-                 WHERE migration = ? AND side = ? AND beat_at > ?
-                """.formatted(prefix);
+                 WHERE migration = ? AND side = ? AND beat_at > %s
+                """.formatted(prefix, dialect.nowPlusMicros());
         List<Instance> alive = new ArrayList<>();
-        try (PreparedStatement select = prepare(
-                        connection,
-                        sql,
-                        migration,
-                        side,
-                        Timestamp.from(now(connection).minus(within)));
+        try (PreparedStatement select = prepare(connection, sql, migration, side, -micros(within));
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 alive.add(new Instance(
@@ -88,15 +84,9 @@ public final class Bookkeeping {
     /** Removes an instance that ends, and those that have not been heard of for long. */
     public void leave(Connection connection, String instance, Duration forgetAfter) throws SQLException {
         String sql = """
-                DELETE FROM %sinstance WHERE migration = ? AND side = ? AND (instance_id = ? OR beat_at < ?)
-                """.formatted(prefix);
-        execute(
-                connection,
-                sql,
-                migration,
-                side,
-                instance,
-                Timestamp.from(now(connection).minus(forgetAfter)));
+                DELETE FROM %sinstance WHERE migration = ? AND side = ? AND (instance_id = ? OR beat_at < %s)
+                """.formatted(prefix, dialect.nowPlusMicros());
+        execute(connection, sql, migration, side, instance, -micros(forgetAfter));
     }
 
     /**
@@ -104,23 +94,11 @@ public final class Bookkeeping {
      * nothing safe.
      */
     public boolean claim(Connection connection, String job, String instance, Duration lease) throws SQLException {
-        Instant now = now(connection);
         String update = """
-                UPDATE %sclaim SET holder = ?, token = token + CASE WHEN holder = ? THEN 0 ELSE 1 END, lease_until = ?
-                 WHERE migration = ? AND side = ? AND name = ? AND (holder = ? OR lease_until < ?)
-                """.formatted(prefix);
-        if (execute(
-                        connection,
-                        update,
-                        instance,
-                        instance,
-                        Timestamp.from(now.plus(lease)),
-                        migration,
-                        side,
-                        job,
-                        instance,
-                        Timestamp.from(now))
-                == 1) {
+                UPDATE %sclaim SET holder = ?, lease_until = %s
+                 WHERE migration = ? AND side = ? AND name = ? AND (holder = ? OR lease_until < %s)
+                """.formatted(prefix, dialect.nowPlusMicros(), dialect.now());
+        if (execute(connection, update, instance, micros(lease), migration, side, job, instance) == 1) {
             return true;
         }
         String known = "SELECT 1 FROM %sclaim WHERE migration = ? AND side = ? AND name = ?".formatted(prefix);
@@ -131,9 +109,9 @@ public final class Bookkeeping {
             }
         }
         String insert = """
-                INSERT INTO %sclaim (migration, side, name, holder, token, lease_until) VALUES (?, ?, ?, ?, 1, ?)
-                """.formatted(prefix);
-        execute(connection, insert, migration, side, job, instance, Timestamp.from(now.plus(lease)));
+                INSERT INTO %sclaim (migration, side, name, holder, lease_until) VALUES (?, ?, ?, ?, %s)
+                """.formatted(prefix, dialect.nowPlusMicros());
+        execute(connection, insert, migration, side, job, instance, micros(lease));
         return true;
     }
 
@@ -154,15 +132,15 @@ public final class Bookkeeping {
     /** Notes that an entity's old rows have crossed in this generation. */
     public void copied(Connection connection, String entity, long generation, Operator operator) throws SQLException {
         String update = """
-                UPDATE %scoverage SET generation = ?, copied_at = CURRENT_TIMESTAMP, copied_by = ?
+                UPDATE %scoverage SET generation = ?, copied_at = %s, copied_by = ?
                  WHERE migration = ? AND side = ? AND entity = ?
-                """.formatted(prefix);
-        if (execute(connection, update, generation, cut(operator.name(), 64), migration, side, entity) == 0) {
+                """.formatted(prefix, dialect.now());
+        if (execute(connection, update, generation, Text.cut(operator.name(), 64), migration, side, entity) == 0) {
             String insert = """
                     INSERT INTO %scoverage (migration, side, entity, generation, copied_at, copied_by)
-                    VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP, ?)
-                    """.formatted(prefix);
-            execute(connection, insert, migration, side, entity, generation, cut(operator.name(), 64));
+                    VALUES (?, ?, ?, ?, %s, ?)
+                    """.formatted(prefix, dialect.now());
+            execute(connection, insert, migration, side, entity, generation, Text.cut(operator.name(), 64));
         }
     }
 
@@ -217,13 +195,13 @@ public final class Bookkeeping {
                 sql,
                 migration,
                 side,
-                cut(deed.by().name(), 200),
-                cut(deed.what(), 64),
+                Text.cut(deed.by().name(), 200),
+                Text.cut(deed.what(), 64),
                 deed.from().name(),
                 deed.to().name(),
                 deed.epoch(),
-                cut(deed.by().reason(), 1000),
-                cut(deed.outcome(), 1000));
+                Text.cut(deed.by().reason(), 1000),
+                Text.cut(deed.outcome(), 1000));
     }
 
     /** The audit trail of this side, newest first. */
@@ -254,21 +232,8 @@ public final class Bookkeeping {
         return name == null ? null : Stage.valueOf(name);
     }
 
-    /** What people write may be longer than a column, and PostgreSQL takes no NUL. */
-    public static String cut(String text, int max) {
-        String plain = text.replace('\0', ' ');
-        if (plain.length() <= max) {
-            return plain;
-        }
-        return plain.substring(0, Character.isHighSurrogate(plain.charAt(max - 1)) ? max - 1 : max);
-    }
-
-    private static Instant now(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT CURRENT_TIMESTAMP");
-                ResultSet row = select.executeQuery()) {
-            row.next();
-            return row.getTimestamp(1).toInstant();
-        }
+    private static long micros(Duration duration) {
+        return TimeUnit.MICROSECONDS.convert(duration);
     }
 
     private static int execute(Connection connection, String sql, Object... values) throws SQLException {

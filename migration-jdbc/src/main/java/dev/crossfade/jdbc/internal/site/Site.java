@@ -1,7 +1,9 @@
 package dev.crossfade.jdbc.internal.site;
 
+import dev.crossfade.CommitOutcomeUnknownException;
 import dev.crossfade.Side;
 import dev.crossfade.Store;
+import dev.crossfade.jdbc.internal.sql.AmbiguousCommit;
 import dev.crossfade.jdbc.internal.sql.Dialect;
 import dev.crossfade.jdbc.internal.sql.FailureTable;
 import dev.crossfade.jdbc.internal.sql.FenceTable;
@@ -38,7 +40,7 @@ public final class Site {
 
         /**
          * A transaction that refreshes, at READ COMMITTED, on another connection than the thread may have. The database is told
-         * no time limits; its answers are waited for no longer than in {@link #own}.
+         * no time limits; its answers are waited for no longer than in {@link #own(Store.Work)}.
          */
         <T> @Nullable T refresh(Store.Work<T> work) throws Throwable;
 
@@ -47,6 +49,9 @@ public final class Site {
          * the thread may have.
          */
         <T> @Nullable T own(Store.Work<T> work) throws Throwable;
+
+        /** As {@link #own(Store.Work)}; no statement takes or waits for longer than this, 1 ms or more. */
+        <T> @Nullable T own(Duration limit, Store.Work<T> work) throws Throwable;
 
         /** A plain connection for DDL, outside any transaction. */
         Connection plain() throws SQLException;
@@ -59,9 +64,6 @@ public final class Site {
          * forbidden it.
          */
         boolean mayCommitHere();
-
-        /** How many statements repositories have created in the transaction that this thread has open. */
-        int statementsHere();
 
         /** Whether a repository has rolled back to a savepoint in the transaction that this thread has open. */
         boolean isPartUndoneHere();
@@ -135,17 +137,35 @@ public final class Site {
     /**
      * Runs work in a transaction of the library's own.
      *
-     * @throws SQLException what the database throws; nothing was committed unless COMMIT itself was ambiguous
+     * @throws AmbiguousCommit if it is not known whether the transaction was committed
+     * @throws SQLException    what else the database throws; nothing was committed
      */
     public <T> T own(SqlWork<T> work) throws SQLException {
         return run(transactions::own, work);
     }
 
     /**
+     * Runs work in a transaction of the library's own, of which no statement takes or waits for longer than this.
+     *
+     * @param limit 1 ms or more
+     * @throws SQLException as {@link #own(SqlWork)}, and where the time was up
+     */
+    public <T> T own(Duration limit, SqlWork<T> work) throws SQLException {
+        return run(
+                new Opening() {
+                    @Override
+                    public <R> @Nullable R run(Store.Work<R> limited) throws Throwable {
+                        return transactions.own(limit, limited);
+                    }
+                },
+                work);
+    }
+
+    /**
      * Runs work that waits for nobody in a transaction of the library's own. The database is told no time limits, which
      * spares the round trips.
      *
-     * @throws SQLException as {@link #own}
+     * @throws SQLException as {@link #own(SqlWork)}
      */
     public <T> T ownWithoutWaiting(SqlWork<T> work) throws SQLException {
         return run(transactions::refresh, work);
@@ -163,6 +183,9 @@ public final class Site {
                 throw new IllegalStateException("work on " + name() + " returned nothing");
             }
             return result;
+        } catch (CommitOutcomeUnknownException unknown) {
+            // That of the library's transaction is not the one that callers of the service ask about.
+            throw new AmbiguousCommit(unknown.getCause() == null ? unknown : unknown.getCause());
         } catch (SQLException | RuntimeException | Error failure) {
             throw failure;
         } catch (Throwable impossible) {

@@ -8,7 +8,8 @@ public final class AmbiguousCommit extends SQLException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    AmbiguousCommit(SQLException failure) {
-        super(failure.getMessage(), failure.getSQLState(), failure);
+    /** @param failure what came back in place of an answer */
+    public AmbiguousCommit(Throwable failure) {
+        super(failure.getMessage(), failure instanceof SQLException sql ? sql.getSQLState() : null, failure);
     }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What differs between the databases. Implementations have no state. */
 public interface Dialect {
@@ -78,19 +79,30 @@ public interface Dialect {
     /** Who keeps the fence from being closed, as far as the database can tell. */
     List<Holder> holders(Connection connection, Tables tables) throws SQLException;
 
-    /** Ends a session if it still keeps the fence from being closed; false if it does not or may not be ended. */
+    /** Whether {@link #holders} names nobody else, so that a session may be ended for it. */
+    boolean knowsHolders();
+
+    /**
+     * Ends a session if it still keeps the fence from being closed; false if it does not, may not be ended, or the database
+     * does not tell.
+     */
     boolean terminate(Connection connection, Tables tables, String session) throws SQLException;
+
+    /** What the names of those {@link #openTransactions} begin with that no session has any more. */
+    String DETACHED = "detached/";
 
     /**
      * The transactions that are open and may have changed this database, or yet change it: each in words for an operator,
-     * by a name that no later transaction has. The caller's own is left out, and so are those that can only read.
+     * by a name that no later transaction has. The caller's own is left out, and so are those that can only read. One that
+     * is prepared for a commit in two phases may change its name once, to one that begins with {@link #DETACHED}.
      *
+     * @return empty if the database shows an older list than that of the time of the call
      * @throws HiddenTransactions if the database does not show this user those of others
      */
-    Map<String, String> openTransactions(Connection connection) throws SQLException;
+    Optional<Map<String, String>> openTransactions(Connection connection) throws SQLException;
 
-    /** How old {@link #openTransactions} may be, if nobody else asks at the time. */
-    Duration ageOfOpenTransactions();
+    /** How long to leave {@link #openTransactions} alone before it is asked again. */
+    Duration pauseBetweenLists();
 
     /**
      * Selects a row where deletes may change rows of other tables: a foreign key with an action on delete, or a trigger on

@@ -105,8 +105,8 @@ public final class DiscrepancyTable {
                 finding, dialect.instant(row, 11), dialect.instant(row, 12), State.valueOf(row.getString(13)));
     }
 
-    /** Opens the record of a key, or goes on with it if it is open; false if there is none. */
-    public boolean reopen(Connection connection, Finding finding) throws SQLException {
+    /** Opens the record of a key, or goes on with it if it is open. */
+    public void reopen(Connection connection, Finding finding) throws SQLException {
         // MariaDB assigns from left to right, so the state comes last.
         String update = "UPDATE " + table + " SET kind = ?, fields = ?, field_values = ?, found_by = ?, epoch = ?,"
                 + " generation = ?, counter = ?, times = CASE WHEN state = 'OPEN' THEN times ELSE 0 END + ?,"
@@ -115,7 +115,7 @@ public final class DiscrepancyTable {
                 + ", closed_at = NULL, closed_by = NULL, closed_reason = NULL, state = 'OPEN'" + KEY;
         try (PreparedStatement statement = connection.prepareStatement(update)) {
             bindKey(statement, bind(statement, 1, finding), finding.key());
-            return statement.executeUpdate() > 0;
+            statement.executeUpdate();
         }
     }
 
@@ -157,8 +157,7 @@ public final class DiscrepancyTable {
         statement.setString(index, finding.kind().name());
         statement.setString(index + 1, FieldText.shapes(finding.fields()));
         statement.setString(index + 2, FieldText.values(finding.fields()));
-        String foundBy = finding.foundBy();
-        statement.setString(index + 3, foundBy.length() > 200 ? foundBy.substring(0, 200) : foundBy);
+        statement.setString(index + 3, Text.cut(finding.foundBy(), 200));
         statement.setLong(index + 4, finding.epoch());
         statement.setLong(index + 5, finding.version().generation());
         statement.setLong(index + 6, finding.version().counter());

@@ -20,7 +20,7 @@ record Encoded<T>(EntityKey key, byte[] bytes, T value) {
             .thenComparing(Encoded::bytes, Arrays::compareUnsigned);
 
     /** So many keys go into one statement. */
-    private static final int CHUNK = 500;
+    static final int CHUNK = 500;
 
     String entity() {
         return key.entity();

@@ -14,11 +14,10 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Refreshes that failed. A key waits for its next try, or for a person: it is parked while its version is the one that was
- * refused, and held whatever its version where a person has to decide.
+ * Keys that wait for a person: a key is parked while its version is the one that was refused, and held whatever its version
+ * where a person has to decide.
  *
  * <p>Everything runs in the caller's transaction, as in {@link LedgerTable}. Safe for use by many threads.
  */
@@ -29,6 +28,9 @@ public final class FailureTable {
     /** Whether the failure f is of the present version of the key. */
     static final String SAME_VERSION = "(f.counter = " + HELD + " OR f.counter = l.counter"
             + " AND GREATEST(f.generation, g.generation) = GREATEST(l.generation, g.generation))";
+
+    /** Whether the present version of the key is one that a person has given up. */
+    static final String DISCARDED = "(f.attempts = 0 AND " + SAME_VERSION + ")";
 
     static final String LEDGER_AND_FENCE =
             " FROM ${ledger} l JOIN ${fence} g ON g.migration = l.migration AND g.side = l.side AND g.stripe = 0";
@@ -51,42 +53,35 @@ public final class FailureTable {
     }
 
     /**
-     * Notes that a refresh of the key failed at this version.
+     * Parks the key at this version.
      *
-     * @param pause        until the next try
-     * @param parkedReason a class of failure, at most 200 characters, if a person is to look at the key; else
-     *                     {@code null}
-     * @return how many refreshes of the key have failed since it was last clean
+     * @param reason a class of failure, cut to 200 characters
+     * @return how often the key was parked since it was last clean
      */
-    public int fail(
-            Connection connection, EntityKey key, Version version, Duration pause, @Nullable String parkedReason)
-            throws SQLException {
+    public int park(Connection connection, EntityKey key, Version version, String reason) throws SQLException {
         Encoded<Version> encoded = new Encoded<>(key, codec.encode(key), version);
         try {
-            upsertFailure(connection, encoded, pause, parkedReason);
+            upsertFailure(connection, encoded, reason);
         } catch (SQLException e) {
             if (!SqlFailure.isDuplicate(e)) {
                 throw e;
             }
-            upsertFailure(connection, encoded, pause, parkedReason);
+            upsertFailure(connection, encoded, reason);
         }
-        try (PreparedStatement statement = prepareForKey(connection, "SELECT attempts FROM ${failure}", encoded);
+        try (PreparedStatement statement = prepareForKey(connection, "SELECT attempts FROM ${failure}", encoded, 1);
                 ResultSet row = statement.executeQuery()) {
             return row.next() ? row.getInt(1) : 0;
         }
     }
 
-    private void upsertFailure(
-            Connection connection, Encoded<Version> key, Duration pause, @Nullable String parkedReason)
-            throws SQLException {
+    private void upsertFailure(Connection connection, Encoded<Version> key, String reason) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(upsertFailure)) {
             int next = tables.bind(statement, 1);
             statement.setString(next, key.entity());
             statement.setBytes(next + 1, key.bytes());
             statement.setLong(next + 2, key.value().generation());
             statement.setLong(next + 3, key.value().counter());
-            statement.setLong(next + 4, pause.toNanos() / 1000);
-            statement.setString(next + 5, parkedReason);
+            statement.setString(next + 4, Text.cut(reason, 200));
             statement.executeUpdate();
         }
     }
@@ -96,7 +91,7 @@ public final class FailureTable {
         String select = tables.in("SELECT l.entity, l.entity_key, f.parked_reason, f.attempts, "
                 + dialect.microsSince("l.pending_since") + LEDGER_AND_FENCE + " JOIN" + FAILURE + " WHERE"
                 + ledger.isPending()
-                + " AND f.parked_reason IS NOT NULL AND " + SAME_VERSION + " ORDER BY l.pending_since LIMIT ?");
+                + " AND " + SAME_VERSION + " ORDER BY l.pending_since LIMIT ?");
         List<ParkedKey> parked = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(select)) {
             statement.setInt(tables.bind(statement, 1), max);
@@ -139,7 +134,7 @@ public final class FailureTable {
                 statement.setBytes(next + 1, key.bytes());
                 statement.executeUpdate();
             }
-            fail(connection, key.key(), new Version(HELD, HELD), Duration.ZERO, reason);
+            park(connection, key.key(), new Version(HELD, HELD), reason);
         }
         return true;
     }
@@ -149,7 +144,7 @@ public final class FailureTable {
         FenceTable.requireTransaction(connection);
         List<EntityKey> held = new ArrayList<>();
         for (Encoded<EntityKey> key : Encoded.sorted(codec, keys)) {
-            try (PreparedStatement lock = prepareForKey(connection, "UPDATE ${ledger} SET counter = counter", key)) {
+            try (PreparedStatement lock = prepareForKey(connection, "UPDATE ${ledger} SET counter = counter", key, 1)) {
                 lock.executeUpdate();
             }
             Row row = ledger.rows(connection, List.of(key.key())).get(key.key());
@@ -182,17 +177,38 @@ public final class FailureTable {
      * @return how many of them were parked
      */
     public int retry(Connection connection, Collection<EntityKey> keys) throws SQLException {
-        return release(connection, keys, "UPDATE ${ledger} SET last_change = 'M'")
+        String delete = "DELETE FROM ${failure}";
+        return release(connection, keys, "UPDATE ${ledger} SET last_change = 'M'", (key, version) -> {
+                    try (PreparedStatement forget = prepareForKey(connection, delete, key, 1)) {
+                        forget.executeUpdate();
+                    }
+                })
                 .size();
     }
 
-    /** Forgets parked keys: the stores may differ in them from now on. Returns the keys that were parked. */
+    /**
+     * Gives parked keys up at their version: the stores may differ in them from now on, until a later version crosses.
+     * Returns the keys that were parked.
+     */
     public List<EntityKey> discard(Connection connection, Collection<EntityKey> keys) throws SQLException {
-        return release(connection, keys, "UPDATE ${ledger} SET pending_since = NULL");
+        String note = "UPDATE ${failure} SET generation = ?, counter = ?, attempts = 0";
+        return release(connection, keys, "UPDATE ${ledger} SET pending_since = NULL", (key, version) -> {
+            try (PreparedStatement discarded = prepareForKey(connection, note, key, 3)) {
+                discarded.setLong(1, version.generation());
+                discarded.setLong(2, version.counter());
+                discarded.executeUpdate();
+            }
+        });
     }
 
-    /** Updates parked keys that no writer has raised meanwhile, and deletes their failures. */
-    private List<EntityKey> release(Connection connection, Collection<EntityKey> keys, String update)
+    /** What becomes of the failure of a key that is parked no more. */
+    private interface Afterwards {
+        void run(Encoded<EntityKey> key, Version version) throws SQLException;
+    }
+
+    /** Updates parked keys that no writer has raised meanwhile. */
+    private List<EntityKey> release(
+            Connection connection, Collection<EntityKey> keys, String update, Afterwards afterwards)
             throws SQLException {
         FenceTable.requireTransaction(connection);
         List<EntityKey> released = new ArrayList<>();
@@ -201,9 +217,7 @@ public final class FailureTable {
             for (Encoded<EntityKey> key : chunk) {
                 Version version = parked.get(Encoded.identity(key.entity(), key.bytes()));
                 if (version != null && update(connection, update, key, version)) {
-                    try (PreparedStatement delete = prepareForKey(connection, "DELETE FROM ${failure}", key)) {
-                        delete.executeUpdate();
-                    }
+                    afterwards.run(key, version);
                     released.add(key.key());
                 }
             }
@@ -216,7 +230,7 @@ public final class FailureTable {
             throws SQLException {
         String select = tables.in("SELECT l.entity_key, l.generation, l.counter" + LEDGER_AND_FENCE + " JOIN" + FAILURE
                 + " WHERE " + InList.condition("l.", chunk.size())
-                + " AND l.pending_since IS NOT NULL AND f.parked_reason IS NOT NULL AND " + SAME_VERSION);
+                + " AND l.pending_since IS NOT NULL AND " + SAME_VERSION);
         Map<List<Object>, Version> parked = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(select)) {
             InList.bind(statement, tables.bind(statement, 1), chunk);
@@ -245,11 +259,12 @@ public final class FailureTable {
         }
     }
 
-    private PreparedStatement prepareForKey(Connection connection, String statement, Encoded<?> key)
+    /** Sets the parameters that tell the key, from {@code index} on. */
+    private PreparedStatement prepareForKey(Connection connection, String statement, Encoded<?> key, int index)
             throws SQLException {
         PreparedStatement prepared = connection.prepareStatement(
                 tables.in(statement + " WHERE migration = ? AND side = ? AND entity = ? AND entity_key = ?"));
-        int next = tables.bind(prepared, 1);
+        int next = tables.bind(prepared, index);
         prepared.setString(next, key.entity());
         prepared.setBytes(next + 1, key.bytes());
         return prepared;

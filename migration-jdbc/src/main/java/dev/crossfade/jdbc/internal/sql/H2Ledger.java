@@ -74,10 +74,15 @@ final class H2Ledger extends StepwiseLedger {
 
     @Override
     public boolean raiseTo(
-            Connection connection, int stripe, long epoch, List<Encoded<Applied>> versions, Set<EntityKey> behind)
+            Connection connection,
+            int stripe,
+            long epoch,
+            long seenGeneration,
+            List<Encoded<Applied>> versions,
+            Set<EntityKey> behind)
             throws SQLException {
         OptionalLong generation = lockSecondary(connection, stripe, epoch);
-        if (generation.isEmpty()) {
+        if (generation.isEmpty() || generation.getAsLong() > seenGeneration) {
             return false;
         }
         Version least = new Version(generation.getAsLong(), 0);
@@ -161,17 +166,16 @@ final class H2Ledger extends StepwiseLedger {
         return tables().in("""
                 MERGE INTO ${failure} f
                 USING (VALUES (CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARBINARY),
-                               CAST(? AS BIGINT), CAST(? AS BIGINT),
-                               DATEADD(MICROSECOND, CAST(? AS BIGINT), CURRENT_TIMESTAMP), CAST(? AS VARCHAR)))
-                      n (migration, side, entity, entity_key, generation, counter, due_at, parked_reason)
+                               CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS VARCHAR)))
+                      n (migration, side, entity, entity_key, generation, counter, parked_reason)
                    ON f.migration = n.migration AND f.side = n.side AND f.entity = n.entity
                       AND f.entity_key = n.entity_key
                  WHEN MATCHED THEN UPDATE
-                  SET generation = n.generation, counter = n.counter, attempts = f.attempts + 1, due_at = n.due_at,
+                  SET generation = n.generation, counter = n.counter, attempts = f.attempts + 1,
                       parked_reason = n.parked_reason
                  WHEN NOT MATCHED THEN INSERT
-                      (migration, side, entity, entity_key, generation, counter, attempts, due_at, parked_reason)
-                      VALUES (n.migration, n.side, n.entity, n.entity_key, n.generation, n.counter, 1, n.due_at,
+                      (migration, side, entity, entity_key, generation, counter, attempts, parked_reason)
+                      VALUES (n.migration, n.side, n.entity, n.entity_key, n.generation, n.counter, 1,
                               n.parked_reason)
                 """);
     }

@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +16,6 @@ import java.util.Map;
  * threads, each with its own connection.
  */
 public final class KeyMapTable {
-    /** So many keys go into one statement. */
-    private static final int CHUNK = 500;
-
     private final Dialect dialect;
     private final String table;
     private final String migration;
@@ -29,7 +25,7 @@ public final class KeyMapTable {
 
     public KeyMapTable(
             Dialect dialect, String prefix, String migration, String entity, KeyCodec legacyCodec, KeyCodec newCodec) {
-        Tables.checkPrefix(prefix);
+        Schema.checkPrefix(prefix);
         this.dialect = dialect;
         this.table = prefix + "key_map";
         this.migration = migration;
@@ -60,23 +56,14 @@ public final class KeyMapTable {
         Map<Object, Object> found = new HashMap<>();
         List<byte[]> encoded = new ArrayList<>(keys.size());
         keys.forEach(key -> encoded.add(codec.encode(new EntityKey(entity, key))));
-        for (int from = 0; from < encoded.size(); from += CHUNK) {
-            List<byte[]> chunk = encoded.subList(from, Math.min(from + CHUNK, encoded.size()));
-            int padded = chunk.size() == 1 ? 1 : Integer.highestOneBit(chunk.size() - 1) << 1;
+        for (int from = 0; from < encoded.size(); from += Encoded.CHUNK) {
+            List<byte[]> chunk = encoded.subList(from, Math.min(from + Encoded.CHUNK, encoded.size()));
             String select = "SELECT %s, %s FROM %s WHERE migration = ? AND entity = ? AND %s IN (%s)%s"
-                    .formatted(
-                            column,
-                            otherColumn,
-                            table,
-                            column,
-                            String.join(", ", Collections.nCopies(padded, "?")),
-                            lock);
+                    .formatted(column, otherColumn, table, column, InList.parameters(chunk.size()), lock);
             try (PreparedStatement statement = connection.prepareStatement(select)) {
                 statement.setString(1, migration);
                 statement.setString(2, entity);
-                for (int i = 0; i < padded; i++) {
-                    statement.setBytes(3 + i, chunk.get(Math.min(i, chunk.size() - 1)));
-                }
+                InList.bindKeys(statement, 3, chunk);
                 try (ResultSet row = statement.executeQuery()) {
                     while (row.next()) {
                         found.put(
@@ -101,8 +88,7 @@ public final class KeyMapTable {
         List<Encoded<Object>> sorted = Encoded.sorted(legacyCodec, pairs);
         insert(connection, sorted);
         // MariaDB would show a transaction of an older snapshot nothing but what it has inserted itself; the rows are
-        // locked
-        // by the inserts already.
+        // locked by the inserts already.
         String lock = dialect == Dialect.MARIADB ? " FOR UPDATE" : "";
         return find(connection, newByLegacyKey.keySet(), legacyCodec, "legacy_key", newCodec, "new_key", lock);
     }

@@ -23,10 +23,16 @@ interface LedgerSql {
 
     /**
      * Raises the keys to these versions where they are behind, adding them to {@code behind}, if the fence is SECONDARY
-     * at this epoch or an earlier one; false if it is not, and then nothing was written.
+     * at this epoch or an earlier one and of this generation or an earlier one; false if it is not, and then nothing was
+     * written.
      */
     boolean raiseTo(
-            Connection connection, int stripe, long epoch, List<Encoded<Applied>> versions, Set<EntityKey> behind)
+            Connection connection,
+            int stripe,
+            long epoch,
+            long generation,
+            List<Encoded<Applied>> versions,
+            Set<EntityKey> behind)
             throws SQLException;
 
     /**
@@ -38,8 +44,7 @@ interface LedgerSql {
     void acknowledge(Connection connection, List<Encoded<Version>> versions, long ago) throws SQLException;
 
     /**
-     * Inserts or updates a failure with the parameters migration, side, entity, key, generation, counter, pause in
-     * microseconds, reason.
+     * Inserts or updates a failure with the parameters migration, side, entity, key, generation, counter, reason.
      */
     String upsertFailure();
 

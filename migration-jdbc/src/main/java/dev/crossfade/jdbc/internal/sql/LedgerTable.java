@@ -38,6 +38,9 @@ import java.util.Set;
  * compressed. On PostgreSQL, writes of a key that is pending already stay in place and touch no index.
  */
 public final class LedgerTable {
+    /** How long a statement of a refresh may take. */
+    public static final Duration REFRESH_LIMIT = Duration.ofSeconds(30);
+
     private final Dialect dialect;
     private final Tables tables;
     private final KeyCodec codec;
@@ -169,6 +172,7 @@ public final class LedgerTable {
         for (List<Encoded<EntityKey>> chunk : Encoded.chunksByEntity(Encoded.sorted(codec, keys))) {
             String select = tables.in("SELECT l.entity_key, g.generation, l.generation, l.counter, l.last_change,"
                     + " CASE WHEN l.pending_since IS NULL THEN 0 ELSE 1 END, CASE WHEN f.counter = " + FailureTable.HELD
+                    + " THEN 1 ELSE 0 END, CASE WHEN l.pending_since IS NULL AND " + FailureTable.DISCARDED
                     + " THEN 1 ELSE 0 END" + FailureTable.LEDGER_AND_FENCE + " LEFT JOIN" + FailureTable.FAILURE
                     + " WHERE " + InList.condition("l.", chunk.size()));
             try (PreparedStatement statement = connection.prepareStatement(select)) {
@@ -183,7 +187,8 @@ public final class LedgerTable {
                                         stored,
                                         Changes.of(row.getString(5)),
                                         row.getInt(6) == 1,
-                                        row.getInt(7) == 1));
+                                        row.getInt(7) == 1,
+                                        row.getInt(8) == 1));
                     }
                 }
             }
@@ -193,11 +198,12 @@ public final class LedgerTable {
 
     /**
      * Raises keys of the secondary to what a refresh has read, where they are behind, and locks all of them. The caller
-     * writes the entities of the returned keys in the same transaction, and no others.
+     * writes the entities of the returned keys in the same transaction, and no others. PostgreSQL ends a statement of this
+     * transaction after {@link #REFRESH_LIMIT} from here on; the other databases end waits for a lock by themselves.
      *
      * @param epoch at which the refresh began
-     * @return the keys that were behind; empty if the fence is not SECONDARY, or at a later epoch, and then nothing was
-     *         written
+     * @return the keys that were behind; empty if the fence is not SECONDARY, at a later epoch, or of a later generation
+     *         than one of the versions, and then nothing was written
      */
     public Optional<Set<EntityKey>> raiseTo(
             Connection connection, int stripe, long epoch, Map<EntityKey, Applied> versions) throws SQLException {
@@ -208,8 +214,13 @@ public final class LedgerTable {
                     .filter(row -> row.role() == Role.SECONDARY && row.epoch() <= epoch)
                     .map(row -> behind);
         }
+        // Of a version that the fence has left behind nothing would be written, and yet the key would count as done.
+        long generation = versions.values().stream()
+                .mapToLong(applied -> applied.version().generation())
+                .min()
+                .getAsLong();
         for (List<Encoded<Applied>> chunk : Encoded.chunks(Encoded.sorted(codec, versions))) {
-            if (!sql.raiseTo(connection, stripe, epoch, chunk, behind)) {
+            if (!sql.raiseTo(connection, stripe, epoch, generation, chunk, behind)) {
                 return Optional.empty();
             }
         }
@@ -230,24 +241,18 @@ public final class LedgerTable {
         }
     }
 
-    /** Keys that are due for a refresh, oldest first: neither parked nor waiting for their next try. */
-    public List<PendingRow> pending(Connection connection, int limit) throws SQLException {
-        String select = tables.in("SELECT l.entity, l.entity_key, GREATEST(l.generation, g.generation), l.counter,"
-                + " l.last_change, COALESCE(f.attempts, 0)" + FailureTable.LEDGER_AND_FENCE + " LEFT JOIN"
+    /** Keys that are due for a refresh, oldest first: those that are not parked. */
+    public List<EntityKey> pending(Connection connection, int limit) throws SQLException {
+        String select = tables.in("SELECT l.entity, l.entity_key" + FailureTable.LEDGER_AND_FENCE + " LEFT JOIN"
                 + FailureTable.FAILURE
-                + " WHERE" + isPending + " AND (f.migration IS NULL OR NOT (" + FailureTable.SAME_VERSION + ")"
-                + " OR f.parked_reason IS NULL AND f.due_at <= " + dialect.now() + ")"
+                + " WHERE" + isPending + " AND (f.migration IS NULL OR NOT " + FailureTable.SAME_VERSION + ")"
                 + " ORDER BY l.pending_since LIMIT ?");
-        List<PendingRow> pending = new ArrayList<>();
+        List<EntityKey> pending = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(select)) {
             statement.setInt(tables.bind(statement, 1), limit);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    pending.add(new PendingRow(
-                            codec.decode(row.getString(1), row.getBytes(2)),
-                            new Version(row.getLong(3), row.getLong(4)),
-                            Changes.of(row.getString(5)),
-                            row.getInt(6)));
+                    pending.add(codec.decode(row.getString(1), row.getBytes(2)));
                 }
             }
         }
@@ -263,16 +268,15 @@ public final class LedgerTable {
         String pending = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM ${ledger} l WHERE" + isPending + " LIMIT "
                 + countUpTo + ") c";
         String parked = "SELECT COUNT(*)" + FailureTable.LEDGER_AND_FENCE + " JOIN" + FailureTable.FAILURE + " WHERE"
-                + isPending + " AND f.parked_reason IS NOT NULL AND " + FailureTable.SAME_VERSION;
+                + isPending + " AND " + FailureTable.SAME_VERSION;
         String lag = "SELECT " + dialect.microsSince("l.pending_since") + FailureTable.LEDGER_AND_FENCE + " LEFT JOIN"
                 + FailureTable.FAILURE
-                + " WHERE" + isPending + " AND (f.parked_reason IS NULL OR NOT (" + FailureTable.SAME_VERSION + "))"
+                + " WHERE" + isPending + " AND (f.migration IS NULL OR NOT " + FailureTable.SAME_VERSION + ")"
                 + " ORDER BY l.pending_since LIMIT 1";
         // Asked first: as a rule nothing is parked, and the join may read every pending row to find that out.
-        boolean anyParked = number(
-                        connection,
-                        "SELECT 1 FROM ${failure} WHERE migration = ? AND side = ? AND parked_reason IS NOT NULL LIMIT 1")
-                == 1;
+        boolean anyParked =
+                number(connection, "SELECT 1 FROM ${failure} WHERE migration = ? AND side = ? AND attempts > 0 LIMIT 1")
+                        == 1;
         return new Backlog(
                 (int) number(connection, pending),
                 anyParked ? (int) number(connection, parked) : 0,

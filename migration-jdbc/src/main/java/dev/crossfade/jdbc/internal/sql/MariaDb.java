@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * MariaDB, and MySQL where it is alike. A closer's wait is bounded in milliseconds on MariaDB by {@code
@@ -23,6 +25,9 @@ import java.util.Map;
 final class MariaDb implements Dialect {
     /** The statement ran longer than {@code max_statement_time}. */
     private static final int STATEMENT_TIMEOUT = 1969;
+
+    /** The name of the transaction that asks for the list. */
+    private static final String OWN = "own";
 
     /** The user lacks a privilege of the server. */
     private static final int ACCESS_DENIED = 1227;
@@ -152,36 +157,43 @@ final class MariaDb implements Dialect {
     }
 
     @Override
-    public boolean terminate(Connection connection, Tables tables, String session) throws SQLException {
-        if (holders(connection, tables).stream()
-                .noneMatch(holder -> holder.session().equals(session))) {
-            return false;
-        }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("KILL CONNECTION " + Long.parseLong(session));
-            return true;
-        }
+    public boolean knowsHolders() {
+        return false;
+    }
+
+    /** It might be an innocent one. */
+    @Override
+    public boolean terminate(Connection connection, Tables tables, String session) {
+        return false;
     }
 
     /**
-     * Of the whole server: which database a transaction changes is not told by the one that its session has chosen. The
-     * list may be 100 ms old, and is renewed only if nobody has read it for as long. A start is known to the second, so
-     * that two transactions of one session within a second count as one.
+     * Of the whole server: which database a transaction changes is not told by the one that its session has chosen. A start
+     * is known to the second, so that two transactions of one session within a second count as one.
+     *
+     * <p>The server renews the list only if nobody has read it for 100 ms, so that a monitor may keep it old for ever. It is
+     * trusted only if it shows this statement at work, which carries a number for that.
      */
     @Override
-    public Map<String, String> openTransactions(Connection connection) throws SQLException {
-        String sql = """
-                SELECT CONCAT(t.trx_mysql_thread_id, '/', IF(t.trx_mysql_thread_id = 0, t.trx_id, t.trx_started)),
+    public Optional<Map<String, String>> openTransactions(Connection connection) throws SQLException {
+        String numbered = "SELECT /* crossfade %s */ ".formatted(UUID.randomUUID());
+        String sql = numbered + """
+                       CASE WHEN t.trx_mysql_thread_id = CONNECTION_ID() THEN '%s'
+                            WHEN t.trx_mysql_thread_id = 0 THEN CONCAT('%s', t.trx_id)
+                            ELSE CONCAT(t.trx_mysql_thread_id, '/', t.trx_started) END,
                        IF(p.id IS NULL,
                           CONCAT('transaction ', t.trx_id, ' of no session'),
                           CONCAT('session ', p.id, ', open for ', TIMESTAMPDIFF(SECOND, t.trx_started, NOW()), ' s (user ',
                                  p.user, ', database ', COALESCE(p.db, 'none'), ', ', LOWER(p.command), ')'))
                   FROM information_schema.innodb_trx t
                   LEFT JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
-                 WHERE t.trx_mysql_thread_id <> CONNECTION_ID() AND t.trx_is_read_only = 0
-                """;
-        try {
-            return Holder.byName(connection, sql);
+                 WHERE IF(t.trx_mysql_thread_id = CONNECTION_ID(), LEFT(t.trx_query, %d) = '%s', t.trx_is_read_only = 0)
+                """.formatted(OWN, DETACHED, numbered.length(), numbered);
+        try (Statement begin = connection.createStatement()) {
+            // Else this transaction would not be in the list, for it has read nothing yet.
+            begin.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
+            Map<String, String> open = Holder.byName(connection, sql);
+            return open.remove(OWN) == null ? Optional.empty() : Optional.of(open);
         } catch (SQLException failure) {
             if (failure.getErrorCode() == ACCESS_DENIED) {
                 throw new HiddenTransactions("the PROCESS privilege", failure);
@@ -190,9 +202,10 @@ final class MariaDb implements Dialect {
         }
     }
 
+    /** Longer than the list has to be left alone. */
     @Override
-    public Duration ageOfOpenTransactions() {
-        return Duration.ofMillis(100);
+    public Duration pauseBetweenLists() {
+        return Duration.ofMillis(120);
     }
 
     @Override

@@ -74,10 +74,15 @@ final class MariaDbLedger extends StepwiseLedger {
     /** Inserts or locks the rows first: under any isolation level, locking rows that are not there blocks neighbours. */
     @Override
     public boolean raiseTo(
-            Connection connection, int stripe, long epoch, List<Encoded<Applied>> versions, Set<EntityKey> behind)
+            Connection connection,
+            int stripe,
+            long epoch,
+            long seenGeneration,
+            List<Encoded<Applied>> versions,
+            Set<EntityKey> behind)
             throws SQLException {
         OptionalLong generation = lockSecondary(connection, stripe, epoch);
-        if (generation.isEmpty()) {
+        if (generation.isEmpty() || generation.getAsLong() > seenGeneration) {
             return false;
         }
         Version least = new Version(generation.getAsLong(), 0);
@@ -134,11 +139,11 @@ final class MariaDbLedger extends StepwiseLedger {
     public String upsertFailure() {
         return tables().in("""
                 INSERT INTO ${failure}
-                       (migration, side, entity, entity_key, generation, counter, attempts, due_at, parked_reason)
-                VALUES (?, ?, ?, ?, ?, ?, 1, UTC_TIMESTAMP(6) + INTERVAL ? MICROSECOND, ?)
+                       (migration, side, entity, entity_key, generation, counter, attempts, parked_reason)
+                VALUES (?, ?, ?, ?, ?, ?, 1, ?)
                     ON DUPLICATE KEY UPDATE
                        generation = VALUES(generation), counter = VALUES(counter), attempts = attempts + 1,
-                       due_at = VALUES(due_at), parked_reason = VALUES(parked_reason)
+                       parked_reason = VALUES(parked_reason)
                 """);
     }
 }

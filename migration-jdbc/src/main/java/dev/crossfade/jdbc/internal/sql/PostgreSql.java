@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32;
 
 /**
@@ -130,6 +131,11 @@ final class PostgreSql implements Dialect {
     }
 
     @Override
+    public boolean knowsHolders() {
+        return true;
+    }
+
+    @Override
     public boolean terminate(Connection connection, Tables tables, String session) throws SQLException {
         String sql =
                 "SELECT pg_terminate_backend(k.pid) FROM pg_locks k WHERE %s AND k.pid = ?".formatted(isHolder(tables));
@@ -146,7 +152,7 @@ final class PostgreSql implements Dialect {
      * the state stay hidden. A transaction that has written nothing yet counts too: it may still write.
      */
     @Override
-    public Map<String, String> openTransactions(Connection connection) throws SQLException {
+    public Optional<Map<String, String>> openTransactions(Connection connection) throws SQLException {
         String sql = """
                 SELECT k.pid || '/' || k.virtualtransaction,
                        'session ' || k.pid
@@ -158,15 +164,15 @@ final class PostgreSql implements Dialect {
                    AND a.datname = current_database() AND k.pid <> pg_backend_pid()
                    AND a.usesysid IS NOT NULL AND a.backend_type IS DISTINCT FROM 'walsender'
                  UNION ALL
-                SELECT 'prepared/' || transaction, 'prepared transaction ' || transaction || ' (user ' || owner || ')'
+                SELECT '%s' || transaction, 'prepared transaction ' || transaction || ' (user ' || owner || ')'
                   FROM pg_prepared_xacts WHERE database = current_database()
-                """;
-        return Holder.byName(connection, sql);
+                """.formatted(DETACHED);
+        return Optional.of(Holder.byName(connection, sql));
     }
 
     @Override
-    public Duration ageOfOpenTransactions() {
-        return Duration.ZERO;
+    public Duration pauseBetweenLists() {
+        return Duration.ofMillis(20);
     }
 
     @Override

@@ -11,8 +11,11 @@ import org.postgresql.jdbc.AutoSave;
  * and the server leaves the COMMIT out if the statement fails; so a fence that does not hold has to make it fail.
  */
 final class PostgreSqlCommit {
-    /** What reading a setting that nobody has set answers; no statement of the library's and hardly a trigger's does. */
-    private static final String UNDEFINED_OBJECT = "42704";
+    /** What {@link #REFUSAL} answers, and nothing else: an application's deferred trigger hardly draws histograms. */
+    private static final String INVALID_WIDTH_BUCKET = "2201G";
+
+    /** An int expression that fails: a histogram of no buckets. The process's number keeps the planner from trying it. */
+    static final String REFUSAL = "width_bucket(0.0, 0.0, 1.0, 0 * pg_backend_pid())";
 
     /** To be added once and for all: the driver looks its statements up by their whole text. */
     static final String COMMIT = "; COMMIT";
@@ -22,11 +25,6 @@ final class PostgreSqlCommit {
     @FunctionalInterface
     interface Binding {
         void bind(PreparedStatement statement) throws SQLException;
-    }
-
-    /** The value of an expression, and a failure where that is null. */
-    static String ifHeld(String expression) {
-        return "coalesce(" + expression + ", current_setting('crossfade.fence_has_moved'))";
     }
 
     /** Not by way of another driver, nor where the driver puts savepoints around each statement. */
@@ -42,7 +40,7 @@ final class PostgreSqlCommit {
     /**
      * Executes the statement and commits.
      *
-     * @param sql fails with {@link #ifHeld} where nothing is to be committed, and ends with {@link #COMMIT}
+     * @param sql evaluates {@link #REFUSAL} where nothing is to be committed, and ends with {@link #COMMIT}
      * @return whether it was committed; false if the fence does not hold
      * @throws AmbiguousCommit if it is not known whether it was committed
      * @throws SQLException if it was not
@@ -53,7 +51,7 @@ final class PostgreSqlCommit {
             statement.execute();
             return true;
         } catch (SQLException failure) {
-            if (UNDEFINED_OBJECT.equals(failure.getSQLState())) {
+            if (INVALID_WIDTH_BUCKET.equals(failure.getSQLState())) {
                 return false;
             }
             if (CommitFailure.meansRolledBackByPostgreSql(failure)) {

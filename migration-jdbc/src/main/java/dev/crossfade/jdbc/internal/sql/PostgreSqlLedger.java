@@ -36,7 +36,7 @@ final class PostgreSqlLedger implements LedgerSql {
                             .replace("${join}", "JOIN"));
         }
         this.writeAndCommit = Upsert.of(tables, Cause.WRITE)
-                .replace("${held}", PostgreSqlCommit.ifHeld("fence.migration"))
+                .replace("${held}", "coalesce(fence.migration, " + PostgreSqlCommit.REFUSAL + "::text)")
                 .replace("${join}", "LEFT JOIN")
                 .followedBy(PostgreSqlCommit.COMMIT);
         this.checkAndCommit = tables.in("""
@@ -45,14 +45,17 @@ final class PostgreSqlLedger implements LedgerSql {
                    WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch = ? AND f.role = 'PRIMARY'
                      AND ${courtesy}
                      FOR SHARE)
-                SELECT ${held}""" + PostgreSqlCommit.COMMIT)
-                .replace("${held}", PostgreSqlCommit.ifHeld("(SELECT migration FROM fence)"))
+                SELECT coalesce((SELECT 1 FROM fence), ${refusal})""" + PostgreSqlCommit.COMMIT)
+                .replace("${refusal}", PostgreSqlCommit.REFUSAL)
                 .replace("${courtesy}", PostgreSql.courtesy(tables));
-        this.raiseTo = tables.in("""
+        // With a limit for it and for what follows in this transaction, in the same round trip: a server that waits
+        // for a lock does not notice that the client has given up.
+        this.raiseTo = "SET LOCAL statement_timeout = " + LedgerTable.REFRESH_LIMIT.toMillis() + "; "
+                + tables.in("""
                 WITH fence AS MATERIALIZED (
                   SELECT f.migration, f.side, f.generation FROM ${fence} f
-                   WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch <= ? AND f.role = 'SECONDARY'
-                     AND ${courtesy}
+                   WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch <= ? AND f.generation <= ?
+                     AND f.role = 'SECONDARY' AND ${courtesy}
                      FOR SHARE),
                 behind AS (
                   INSERT INTO ${ledger} AS l
@@ -72,10 +75,9 @@ final class PostgreSqlLedger implements LedgerSql {
                  UNION ALL
                 SELECT NULL, NULL FROM fence
                 """.replace("${courtesy}", PostgreSql.courtesy(tables)));
-        // Each key is looked up by itself in the primary key: without statistics, as in the first minute of a ledger,
-        // the
-        // planner takes the index of pending rows for smaller and reads all of it for every key. Hence the subquery,
-        // which locks and so is not joined otherwise, and a condition that this index does not meet.
+        // Each key is looked up by itself in the primary key: without statistics, as in the first minute of a
+        // ledger, the planner takes the index of pending rows for smaller and reads all of it for every key. Hence
+        // the subquery, which locks and so is not joined otherwise, and a condition that this index does not meet.
         this.acknowledge = tables.in("""
                 WITH seen AS MATERIALIZED (
                   SELECT l.migration, l.side, l.entity, l.entity_key, k.generation, k.counter,
@@ -103,11 +105,11 @@ final class PostgreSqlLedger implements LedgerSql {
                 """);
         this.upsertFailure = tables.in("""
                 INSERT INTO ${failure} AS f
-                       (migration, side, entity, entity_key, generation, counter, attempts, due_at, parked_reason)
-                VALUES (?, ?, ?, ?, ?, ?, 1, clock_timestamp() + ? * interval '1 microsecond', ?)
+                       (migration, side, entity, entity_key, generation, counter, attempts, parked_reason)
+                VALUES (?, ?, ?, ?, ?, ?, 1, ?)
                     ON CONFLICT (migration, side, entity, entity_key) DO UPDATE
                    SET generation = excluded.generation, counter = excluded.counter, attempts = f.attempts + 1,
-                       due_at = excluded.due_at, parked_reason = excluded.parked_reason
+                       parked_reason = excluded.parked_reason
                 """);
     }
 
@@ -160,11 +162,17 @@ final class PostgreSqlLedger implements LedgerSql {
 
     @Override
     public boolean raiseTo(
-            Connection connection, int stripe, long epoch, List<Encoded<Applied>> versions, Set<EntityKey> behind)
+            Connection connection,
+            int stripe,
+            long epoch,
+            long generation,
+            List<Encoded<Applied>> versions,
+            Set<EntityKey> behind)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(raiseTo)) {
             int next = bindFence(statement, 1, stripe, epoch);
-            next = bindKeys(connection, statement, next, versions);
+            statement.setLong(next, generation);
+            next = bindKeys(connection, statement, next + 1, versions);
             next = bindVersions(connection, statement, next, versions, applied -> applied.version());
             statement.setArray(
                     next,
@@ -183,7 +191,10 @@ final class PostgreSqlLedger implements LedgerSql {
         Map<List<Object>, EntityKey> keys = new HashMap<>();
         versions.forEach(key -> keys.put(Encoded.identity(key.entity(), key.bytes()), key.key()));
         boolean allowed = false;
-        try (ResultSet rows = statement.executeQuery()) {
+        // The first result is that of SET.
+        statement.execute();
+        statement.getMoreResults();
+        try (ResultSet rows = statement.getResultSet()) {
             while (rows.next()) {
                 String entity = rows.getString(1);
                 if (entity == null) {

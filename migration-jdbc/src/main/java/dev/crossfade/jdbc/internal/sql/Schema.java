@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /** Creates Crossfade's tables, or only looks whether those that are there fit. Tables that exist are never altered. */
 public final class Schema {
@@ -22,7 +23,18 @@ public final class Schema {
     /** The tables' prefix unless one is chosen. */
     public static final String DEFAULT_PREFIX = "crossfade_";
 
+    private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_]{0,20}");
+
     private Schema() {}
+
+    /** Table names are put into statements, so only plain identifiers pass. */
+    public static void checkPrefix(String prefix) {
+        if (!PREFIX.matcher(prefix).matches()) {
+            throw new IllegalArgumentException("The table prefix '" + prefix
+                    + "' is no plain identifier: use a letter, then up to 20 letters, digits or underscores, all in"
+                    + " lower case");
+        }
+    }
 
     /** Who creates the tables. */
     public enum Mode {
@@ -42,7 +54,7 @@ public final class Schema {
      * @throws IllegalStateException if the tables are of another version, or missing and not to be created
      */
     public static void ensure(Connection connection, String prefix, Mode mode, Duration limit) throws SQLException {
-        Tables.checkPrefix(prefix);
+        checkPrefix(prefix);
         Dialect dialect = Dialect.of(connection);
         int queryTimeout = queryTimeout(connection);
         boolean autoCommit = connection.getAutoCommit();
@@ -76,7 +88,7 @@ public final class Schema {
 
     /** The statements that create the tables, as one readable text, for whoever creates them by hand. */
     public static String script(Dialect dialect, String prefix) {
-        Tables.checkPrefix(prefix);
+        checkPrefix(prefix);
         String file = "/dev/crossfade/jdbc/schema/" + dialect.schemaFile() + ".sql";
         try (InputStream in = Objects.requireNonNull(Schema.class.getResourceAsStream(file), file)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("${prefix}", prefix)

@@ -3,25 +3,13 @@ package dev.crossfade.jdbc.internal.sql;
 import dev.crossfade.Side;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.regex.Pattern;
 
 /** The names of the tables, and which rows of them belong to one side of one migration. */
 record Tables(String prefix, String migration, Side side) {
-    private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9_]{0,20}");
-
     Tables {
-        checkPrefix(prefix);
+        Schema.checkPrefix(prefix);
         if (migration.isEmpty() || migration.length() > 64) {
             throw new IllegalArgumentException("A migration's name has 1 to 64 characters");
-        }
-    }
-
-    /** Table names are put into statements, so only plain identifiers pass. */
-    static void checkPrefix(String prefix) {
-        if (!PREFIX.matcher(prefix).matches()) {
-            throw new IllegalArgumentException("The table prefix '" + prefix
-                    + "' is no plain identifier: use a letter, then up to 20 letters, digits or underscores, all in"
-                    + " lower case");
         }
     }
 

@@ -17,27 +17,10 @@ import org.junit.jupiter.api.Test;
 
 /** How keys wait for their next try or for a person, and how they are listed and forgotten, on every database. */
 abstract class LedgerFailureContract extends LedgerSteps {
-    private static final Duration LONG = Duration.ofSeconds(20);
-
-    private static final Duration NOW = Duration.ZERO;
-
-    @Test
-    void a_failed_key_waits_for_its_next_try() {
-        raise(written(1L, 2L));
-
-        assertThat(fail(1L, version(1), LONG, null)).isEqualTo(1);
-        assertThat(pendingKeys()).containsExactly(key(2L));
-        assertThat(fail(1L, version(1), NOW, null)).isEqualTo(2);
-
-        assertThat(pending(10)).contains(new PendingRow(key(1L), version(1), Change.WRITTEN, 2));
-        assertThat(backlog().parked()).isZero();
-        assertThat(backlog().pending()).isEqualTo(2);
-    }
-
     @Test
     void a_parked_key_waits_for_a_person_and_does_not_count_as_lag() {
         raise(written(1L));
-        fail(1L, version(1), NOW, "Refused");
+        park(1L, version(1), "Refused");
 
         assertThat(pendingKeys()).isEmpty();
         assertThat(backlog()).isEqualTo(new Backlog(1, 1, Duration.ZERO));
@@ -52,20 +35,20 @@ abstract class LedgerFailureContract extends LedgerSteps {
     @Test
     void a_later_write_gives_a_parked_key_one_more_try() {
         raise(written(1L));
-        fail(1L, version(1), LONG, "Refused");
+        park(1L, version(1), "Refused");
         raise(written(1L));
 
-        assertThat(pending(10)).containsExactly(new PendingRow(key(1L), version(2), Change.WRITTEN, 1));
+        assertThat(pendingKeys()).containsExactly(key(1L));
         assertThat(backlog().parked()).isZero();
         assertThat(parkedKeys()).isEmpty();
-        fail(1L, version(2), LONG, "Refused again");
+        park(1L, version(2), "Refused again");
         assertThat(parkedKeys()).extracting(ParkedKey::reason).containsExactly("Refused again");
     }
 
     @Test
     void a_parked_key_stays_parked_when_the_generation_rises() {
         raise(written(1L));
-        fail(1L, version(1), LONG, "Refused");
+        park(1L, version(1), "Refused");
         writeFence(new FenceRow(Role.PRIMARY, Stage.LEGACY_PRIMARY, EPOCH, GENERATION + 1, 11, "here"));
 
         assertThat(backlog().parked()).isEqualTo(1);
@@ -75,19 +58,18 @@ abstract class LedgerFailureContract extends LedgerSteps {
     @Test
     void success_forgets_the_failures_of_a_key() {
         raise(written(1L));
-        fail(1L, version(1), NOW, null);
+        park(1L, version(1), "Refused");
         acknowledge(1L, version(1));
-        raise(written(1L));
 
-        assertThat(pending(10)).containsExactly(new PendingRow(key(1L), version(2), Change.WRITTEN, 0));
+        assertThat(number("SELECT count(*) FROM crossfade_failure")).isZero();
     }
 
     @Test
     void success_at_an_older_version_forgets_older_failures_only() {
         raise(written(1L, 2L));
-        fail(1L, version(1), NOW, null);
+        park(1L, version(1), "Refused");
         raise(written(1L, 2L));
-        fail(2L, version(2), NOW, "Refused");
+        park(2L, version(2), "Refused");
 
         acknowledge(Map.of(1L, version(1), 2L, version(1)), Duration.ZERO);
 
@@ -98,30 +80,43 @@ abstract class LedgerFailureContract extends LedgerSteps {
     @Test
     void retrying_makes_parked_keys_due_as_if_they_were_marked() {
         raise(written(1L, 2L, 3L));
-        fail(1L, version(1), LONG, "Refused");
-        fail(2L, version(1), LONG, null);
+        park(1L, version(1), "Refused");
 
         int retried = inTransaction(connection -> failures().retry(connection, keysOf(1L, 2L, 3L, 4L)));
 
         assertThat(retried).isEqualTo(1);
-        assertThat(pending(10))
-                .containsExactlyInAnyOrder(
-                        new PendingRow(key(1L), version(1), Change.MARKED, 0),
-                        new PendingRow(key(3L), version(1), Change.WRITTEN, 0));
+        assertThat(pendingKeys()).containsExactlyInAnyOrder(key(1L), key(2L), key(3L));
+        assertThat(row(1L)).isEqualTo(row(version(1), Change.MARKED, true));
+        assertThat(row(2L)).isEqualTo(row(version(1), Change.WRITTEN, true));
     }
 
     @Test
     void discarding_cleans_parked_keys_and_no_others() {
         raise(written(1L, 2L, 3L));
-        fail(1L, version(1), LONG, "Refused");
-        fail(2L, version(1), LONG, "Refused");
+        park(1L, version(1), "Refused");
+        park(2L, version(1), "Refused");
         raise(written(2L));
 
         assertThat(discard(1L, 2L, 3L, 4L)).containsExactly(key(1L));
 
-        assertThat(row(1L)).isEqualTo(row(version(1), Change.WRITTEN, false));
+        assertThat(row(1L)).isEqualTo(new Row(version(1), version(1), Change.WRITTEN, false, false, true));
         assertThat(pendingKeys()).containsExactlyInAnyOrder(key(2L), key(3L));
         assertThat(parkedKeys()).isEmpty();
+        assertThat(backlog().parked()).isZero();
+    }
+
+    @Test
+    void a_discarded_version_is_not_synced_until_a_later_one_is() {
+        raise(written(1L));
+        park(1L, version(1), "Refused");
+        discard(1L);
+        assertThat(row(1L).synced()).isFalse();
+
+        mark(1L);
+        assertThat(pendingKeys()).containsExactly(key(1L));
+        assertThat(row(1L).synced()).isFalse();
+        acknowledge(1L, version(1, 1));
+        assertThat(row(1L).synced()).isTrue();
     }
 
     @Test
@@ -158,7 +153,7 @@ abstract class LedgerFailureContract extends LedgerSteps {
             return ledger(Side.NEW).raise(connection, 0, EPOCH, written(1L));
         });
         raise(written(1L, 2L));
-        fail(1L, version(1), LONG, "Refused");
+        park(1L, version(1), "Refused");
 
         execute(connection -> {
             EntityKey first = pages().purge(connection, null, 1).orElseThrow();
@@ -182,7 +177,7 @@ abstract class LedgerFailureContract extends LedgerSteps {
 
         assertThat(parkedKeys()).extracting(ParkedKey::key).containsExactlyInAnyOrder(key(1L), key(2L));
         assertThat(pendingKeys()).isEmpty();
-        assertThat(row(1L)).isEqualTo(new Row(version(8), version(8), Change.WRITTEN, true, true));
+        assertThat(row(1L)).isEqualTo(new Row(version(8), version(8), Change.WRITTEN, true, true, false));
         execute(connection -> {
             assertThat(failures().held(connection, 10)).containsExactlyInAnyOrder(key(1L), key(2L));
             assertThat(failures().lockHeld(connection, List.of(key(1L), key(3L))))
@@ -192,5 +187,15 @@ abstract class LedgerFailureContract extends LedgerSteps {
         });
         assertThat(pendingKeys()).containsExactlyInAnyOrder(key(1L), key(2L));
         assertThat(row(1L).held()).isFalse();
+    }
+
+    @Test
+    void a_held_key_that_is_discarded_is_held_no_more() {
+        raise(written(1L));
+        execute(connection -> assertThat(failures().hold(connection, 0, EPOCH, Map.of(key(1L), version(7)), "ahead"))
+                .isTrue());
+        assertThat(discard(1L)).containsExactly(key(1L));
+        assertThat(row(1L).held()).isFalse();
+        assertThat(row(1L).discarded()).isTrue();
     }
 }

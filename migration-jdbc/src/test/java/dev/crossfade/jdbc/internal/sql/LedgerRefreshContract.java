@@ -8,7 +8,6 @@ import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.Version;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,8 +44,7 @@ abstract class LedgerRefreshContract extends LedgerSteps {
     void a_row_that_is_missing_counts_as_nothing_in_the_fences_generation() {
         writeFence(open(Role.SECONDARY, EPOCH));
 
-        assertThat(raiseTo(Map.of(1L, applied(GENERATION - 1, 99), 2L, applied(GENERATION, 0))))
-                .contains(Set.of());
+        assertThat(raiseTo(Map.of(2L, applied(GENERATION, 0)))).contains(Set.of());
 
         assertThat(raiseTo(Map.of(3L, applied(GENERATION, 1)))).contains(Set.of(key(3L)));
     }
@@ -58,8 +56,24 @@ abstract class LedgerRefreshContract extends LedgerSteps {
         writeFence(new FenceRow(Role.SECONDARY, Stage.LEGACY_PRIMARY, EPOCH, GENERATION + 1, 11, "here"));
 
         assertThat(raiseTo(Map.of(1L, applied(GENERATION + 1, 5)))).contains(Set.of());
-        assertThat(raiseTo(Map.of(1L, applied(GENERATION, 9)))).contains(Set.of());
         assertThat(raiseTo(Map.of(1L, applied(GENERATION + 1, 6)))).contains(Set.of(key(1L)));
+    }
+
+    /** Else the keys would count as done, and nothing of them would be written. */
+    @Test
+    void nothing_is_applied_where_the_generation_was_raised_after_the_versions_were_read() {
+        writeFence(new FenceRow(Role.SECONDARY, Stage.LEGACY_PRIMARY, EPOCH, GENERATION + 1, 11, "here"));
+
+        assertThat(raiseTo(Map.of(1L, applied(GENERATION, 9)))).isEmpty();
+        assertThat(raiseTo(Map.of(1L, applied(GENERATION, 9), 2L, applied(GENERATION + 1, 1))))
+                .isEmpty();
+        Map<Object, Applied> oneIsOld = new HashMap<>();
+        for (long key = 0; key < 1_100; key++) {
+            oneIsOld.put(key, applied(key == 1_099 ? GENERATION : GENERATION + 1, 1));
+        }
+        assertThat(raiseTo(oneIsOld)).isEmpty();
+
+        assertThat(keys()).isEmpty();
     }
 
     @Test
@@ -277,10 +291,8 @@ abstract class LedgerRefreshContract extends LedgerSteps {
         raise(written(3L));
 
         assertThat(pendingKeys()).containsExactly(key(3L), key(1L), key(2L));
-        assertThat(pending(2))
-                .containsExactly(
-                        new PendingRow(key(3L), version(2), Change.WRITTEN, 0),
-                        new PendingRow(key(1L), version(1), Change.WRITTEN, 0));
+        List<EntityKey> oldest = inTransaction(connection -> ledger().pending(connection, 2));
+        assertThat(oldest).containsExactly(key(3L), key(1L));
     }
 
     @Test
@@ -305,7 +317,7 @@ abstract class LedgerRefreshContract extends LedgerSteps {
         raise(written(1L));
         execute("UPDATE crossfade_ledger SET pending_since = " + hoursAgo(8));
         try (Connection connection = session()) {
-            setZone(connection);
+            setZone(connection, true);
             ledger().raise(connection, 0, EPOCH, written(1L, 2L));
             ledger().acknowledge(connection, Map.of(key(1L), version(1)), Duration.ofHours(1));
             connection.commit();
@@ -322,16 +334,5 @@ abstract class LedgerRefreshContract extends LedgerSteps {
             case MARIADB -> "UTC_TIMESTAMP(6) - INTERVAL " + hours + " HOUR";
             case H2, H2_SHARED -> "DATEADD(HOUR, -" + hours + ", CURRENT_TIMESTAMP)";
         };
-    }
-
-    private void setZone(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(
-                    switch (server()) {
-                        case POSTGRES -> "SET LOCAL TIME ZONE 'Asia/Kathmandu'";
-                        case MARIADB -> "SET time_zone = '+05:45'";
-                        case H2, H2_SHARED -> "SET TIME ZONE '5:45'";
-                    });
-        }
     }
 }

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What the tests of the ledger do again and again. */
 abstract class LedgerSteps extends SqlContract {
@@ -65,8 +64,8 @@ abstract class LedgerSteps extends SqlContract {
         });
     }
 
-    final int fail(Object key, Version version, Duration pause, @Nullable String reason) {
-        return inTransaction(connection -> failures().fail(connection, key(key), version, pause, reason));
+    final int park(Object key, Version version, String reason) {
+        return inTransaction(connection -> failures().park(connection, key(key), version, reason));
     }
 
     final Map<EntityKey, Row> rows(Object... keys) {
@@ -75,10 +74,6 @@ abstract class LedgerSteps extends SqlContract {
 
     final Map<EntityKey, Row> rowsOf(LedgerTable table, List<EntityKey> keys) {
         return inTransaction(connection -> table.rows(connection, keys));
-    }
-
-    final List<PendingRow> pending(int limit) {
-        return inTransaction(connection -> ledger().pending(connection, limit));
     }
 
     final List<ParkedKey> parkedKeys() {
@@ -90,7 +85,7 @@ abstract class LedgerSteps extends SqlContract {
     }
 
     static Row row(Version version, Change change, boolean pending) {
-        return new Row(version, version, change, pending, false);
+        return new Row(version, version, change, pending, false, false);
     }
 
     final Row row(Object key) {
@@ -102,7 +97,7 @@ abstract class LedgerSteps extends SqlContract {
     }
 
     final List<EntityKey> pendingKeys() {
-        return pending(100).stream().map(PendingRow::key).toList();
+        return inTransaction(connection -> ledger().pending(connection, 100));
     }
 
     final Backlog backlog() {

@@ -9,7 +9,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -90,8 +89,6 @@ abstract class RaiseBeforeCommitContract extends SqlContract {
     }
 
     final Set<EntityKey> raised() {
-        return inTransaction(connection -> ledger().pending(connection, 2 * MANY)).stream()
-                .map(PendingRow::key)
-                .collect(Collectors.toSet());
+        return Set.copyOf(inTransaction(connection -> ledger().pending(connection, 2 * MANY)));
     }
 }

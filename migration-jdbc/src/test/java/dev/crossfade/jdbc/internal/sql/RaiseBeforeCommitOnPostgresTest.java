@@ -32,6 +32,65 @@ final class RaiseBeforeCommitOnPostgresTest extends RaiseBeforeCommitContract {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void once_the_server_has_prepared_the_statement_it_still_commits_at_once_and_refuses(int keys) throws SQLException {
+        try (Connection writer = session()) {
+            for (int round = 1; round <= 12; round++) {
+                execute("DELETE FROM item");
+                insertItem(writer);
+                assertThat(ledger().raiseBeforeCommit(
+                                        writer, 0, EPOCH, written(1L, 2L).subList(0, keys)))
+                        .isTrue();
+                assertThat(items()).isEqualTo(1);
+            }
+            assertThat(prepared(writer, "COMMIT")).isPositive();
+            writeFence(open(Role.DRAINING, EPOCH + 1));
+            execute("DELETE FROM item");
+            insertItem(writer);
+            assertThat(ledger().raiseBeforeCommit(
+                                    writer, 0, EPOCH, written(1L, 2L).subList(0, keys)))
+                    .isFalse();
+            writer.rollback();
+            assertThat(items()).isZero();
+        }
+    }
+
+    private static long prepared(Connection session, String statement) throws SQLException {
+        try (Statement select = session.createStatement();
+                var row = select.executeQuery(
+                        "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%" + statement + "%'")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void what_a_deferred_trigger_throws_is_the_applications_own_failure(int keys) throws SQLException {
+        execute("""
+                CREATE FUNCTION ask_for_a_setting() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM current_setting('application.unknown'); RETURN NULL; END $$
+                """);
+        execute("CREATE CONSTRAINT TRIGGER asking AFTER INSERT ON item DEFERRABLE INITIALLY DEFERRED"
+                + " FOR EACH ROW EXECUTE FUNCTION ask_for_a_setting()");
+        try (Connection writer = session()) {
+            insertItem(writer);
+            assertThatThrownBy(() -> ledger().raiseBeforeCommit(
+                                    writer, 0, EPOCH, written(1L, 2L).subList(0, keys)))
+                    .isNotInstanceOf(AmbiguousCommit.class)
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            refusal -> assertThat(refusal.getSQLState()).isEqualTo("42704"));
+            writer.rollback();
+        } finally {
+            execute("DROP TRIGGER asking ON item");
+            execute("DROP FUNCTION ask_for_a_setting");
+        }
+        assertThat(items()).isZero();
+        assertThat(raised()).isEmpty();
+    }
+
     @Test
     void where_the_driver_sets_savepoints_the_caller_commits() throws SQLException {
         String url = database().url() + (database().url().contains("?") ? "&" : "?") + "autosave=always";

@@ -197,4 +197,18 @@ abstract class SqlContract {
             }
         });
     }
+
+    /** Has the session live east or west of everybody else. */
+    final void setZone(Connection connection, boolean east) throws SQLException {
+        String offset = east ? "5:45" : "-9:30";
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    switch (server()) {
+                        case POSTGRES ->
+                            "SET LOCAL TIME ZONE '" + (east ? "Asia/Kathmandu" : "Pacific/Marquesas") + "'";
+                        case MARIADB -> "SET time_zone = '" + (east ? "+" : "") + offset + "'";
+                        case H2, H2_SHARED -> "SET TIME ZONE '" + offset + "'";
+                    });
+        }
+    }
 }

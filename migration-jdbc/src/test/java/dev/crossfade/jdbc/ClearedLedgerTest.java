@@ -1,0 +1,50 @@
+package dev.crossfade.jdbc;
+
+import static dev.crossfade.jdbc.orders.OrdersMigration.ALICE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.crossfade.MoveResult;
+import dev.crossfade.control.Stage;
+import dev.crossfade.jdbc.orders.Order;
+import dev.crossfade.jdbc.orders.OrdersMigration;
+import dev.crossfade.jdbc.testing.Pair;
+import dev.crossfade.jdbc.testing.TestDatabases;
+import dev.crossfade.spi.Coordination;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.Ledger;
+import dev.crossfade.spi.Platform;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+
+/** A move forgets what this process knows to be dirty before it is certain that it will not be given up. */
+class ClearedLedgerTest {
+    @Test
+    void after_the_memory_was_cleared_every_key_may_be_dirty_until_they_have_been_brought_in_again() {
+        TestDatabases databases = Pair.H2.open();
+        OrdersMigration.createTables(databases);
+        Jdbi.create(databases.next().dataSource())
+                .useHandle(handle -> handle.execute("ALTER TABLE orders ADD CONSTRAINT few_steps CHECK (steps < 100)"));
+        try (OrdersMigration service = new OrdersMigration(databases).start()) {
+            assertThat(service.migration.moveTo(Stage.LEGACY_PRIMARY, ALICE)).isInstanceOf(MoveResult.Moved.class);
+            service.orders.put(new Order(1, "n1", "open", 100));
+            Coordination coordination = JdbcCoordination.between(
+                            Database.of("legacy", databases.legacy().dataSource()),
+                            Database.of("next", databases.next().dataSource()))
+                    .create(new Coordination.Setup(
+                            OrdersMigration.NAME,
+                            List.of(new Coordination.Entity("Order", false, false)),
+                            Platform.system(),
+                            10,
+                            1_000));
+            coordination.start();
+            Ledger ledger = coordination.ledger();
+            ledger.clear(coordination.fence().view().generation());
+            assertThat(ledger.isDirty(new EntityKey("Order", 1L))).isTrue();
+            assertThat(ledger.dirtyCount()).isPositive();
+            coordination.close();
+        } finally {
+            databases.close();
+        }
+    }
+}
