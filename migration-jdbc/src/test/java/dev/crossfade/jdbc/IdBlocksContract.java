@@ -3,6 +3,7 @@ package dev.crossfade.jdbc;
 import static dev.crossfade.jdbc.orders.OrdersMigration.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.CopyRun;
 import dev.crossfade.MigrationException;
@@ -15,6 +16,7 @@ import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.HookedPool;
 import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabases;
+import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 /** Rows that are born on the new side get legacy ids that legacy never gives to another row. */
 abstract class IdBlocksContract {
     private static final int SIZE = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final List<Long> given = new ArrayList<>();
     private TestDatabases databases;
@@ -142,6 +145,44 @@ abstract class IdBlocksContract {
             bear(service, untouched);
             bear(service, blocks);
             assertThat(given).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void of_a_block_whose_taking_was_not_confirmed_no_id_is_given_and_the_next_block_begins_after_it()
+            throws Exception {
+        IdBlocks blocks = IdBlocks.of("orders", "id").size(SIZE);
+        HookedPool onNew = new HookedPool(databases.next().dataSource());
+        try (OrdersMigration service = OrdersMigration.coordinated(
+                        databases,
+                        databases.legacy().dataSource(),
+                        onNew.dataSource(),
+                        coordination -> coordination.idBlocks(blocks))
+                .start()) {
+            insert(service);
+            move(service, Stage.LEGACY_PRIMARY);
+            CopyRun copy = service.migration.copy(Orders.class);
+            copy.mark(given);
+            assertThat(copy.complete(ALICE, Duration.ofSeconds(20))).isEmpty();
+            move(service, Stage.NEW_PRIMARY);
+            bear(service, blocks);
+
+            onNew.before(
+                    "UPDATE crossfade_id_block",
+                    () -> onNew.afterCommit(() -> {
+                        throw new SQLNonTransientConnectionException("simulated", "08006");
+                    }));
+            bear(service, blocks);
+            bear(service, blocks);
+            assertThatThrownBy(blocks::next)
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("No id was given");
+            // The hook has failed outside of the pool, which does not know of it and may lend the connection once more.
+            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> bear(service, blocks));
+
+            assertThat(given.get(given.size() - 1))
+                    .as("the block that may have been taken is left out")
+                    .isEqualTo(given.get(given.size() - 2) + SIZE + 1);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.crossfade.jdbc.faults;
 
+import static dev.crossfade.jdbc.faults.Scene.execute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,12 +10,15 @@ import dev.crossfade.jdbc.faults.Points.Action;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.proxy.FaultProxy;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A COMMIT of the library's own transactions of which nobody knows whether it happened. */
 abstract class UnconfirmedCommitContract extends FaultContract {
@@ -26,7 +30,10 @@ abstract class UnconfirmedCommitContract extends FaultContract {
     void start() {
         beforeLegacy = scene.proxyBefore(scene.legacy());
         beforeNew = scene.proxyBefore(scene.next());
-        mover = scene.startDual(scene.setup().legacyUrl(beforeLegacy.url()).newUrl(beforeNew.url()));
+        mover = scene.startDual(scene.setup()
+                .legacyUrl(beforeLegacy.url())
+                .newUrl(beforeNew.url())
+                .change(builder -> builder.relay(r -> r.maxAttempts(3))));
         Scene.declareCopied(mover);
     }
 
@@ -48,7 +55,8 @@ abstract class UnconfirmedCommitContract extends FaultContract {
 
     @Test
     void a_move_ends_and_no_write_fails_whichever_commit_of_it_is_not_confirmed() {
-        Instance other = scene.start(scene.setup());
+        // The keepers finish within a second or two what nobody has confirmed.
+        Instance other = scene.start(scene.setup().change(builder -> builder.writersWait(Scene.PATIENCE)));
         AtomicBoolean over = new AtomicBoolean();
         AtomicLong written = new AtomicLong();
         Meanwhile<Order> writes = meanwhile(() -> {
@@ -123,5 +131,24 @@ abstract class UnconfirmedCommitContract extends FaultContract {
 
         scene.endsWith(order(1), order(2));
         assertThat(mover.onNew.count("INSERT INTO orders")).isGreaterThan(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_key_whose_parking_is_not_confirmed_is_parked_in_the_end_and_goes_on_when_it_is_let(boolean arrives) {
+        execute(scene.next(), "ALTER TABLE orders ADD CONSTRAINT few_steps CHECK (steps < 100)");
+        AtomicReference<CompletableFuture<Void>> cut = new AtomicReference<>();
+        mover.onLegacy.after("INTO crossfade_failure", () -> cutCommitHere(mover.onLegacy, beforeLegacy, arrives, cut));
+
+        mover.orders.putAll(List.of(order(1), new Order(2, "two", "open", 100)));
+
+        await().atMost(Scene.PATIENCE)
+                .until(() -> cut.get() != null
+                        && cut.get().isDone()
+                        && mover.service.migration.parkedKeys().list(9).size() == 1);
+        execute(scene.next(), "ALTER TABLE orders DROP CONSTRAINT few_steps");
+        assertThat(mover.service.migration.parkedKeys().retryAll(OrdersMigration.ALICE))
+                .isEqualTo(1);
+        scene.endsWith(order(1), new Order(2, "two", "open", 100));
     }
 }

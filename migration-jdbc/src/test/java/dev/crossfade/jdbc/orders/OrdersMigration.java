@@ -82,13 +82,17 @@ public final class OrdersMigration implements AutoCloseable {
     /** An instance whose fence and ledger have other settings, and which has its own pool of legacy. */
     public static OrdersMigration coordinated(
             TestDatabases databases, DataSource legacyPool, UnaryOperator<JdbcCoordination> settings) {
+        return coordinated(databases, legacyPool, databases.next().dataSource(), settings);
+    }
+
+    /** As the other, with its own pools of both. */
+    public static OrdersMigration coordinated(
+            TestDatabases databases,
+            DataSource legacyPool,
+            DataSource newPool,
+            UnaryOperator<JdbcCoordination> settings) {
         return new OrdersMigration(
-                databases.legacy(),
-                legacyPool,
-                databases.next(),
-                databases.next().dataSource(),
-                UnaryOperator.identity(),
-                settings);
+                databases.legacy(), legacyPool, databases.next(), newPool, UnaryOperator.identity(), settings);
     }
 
     /** Makes the table of orders in both databases. */

@@ -21,6 +21,8 @@ public final class HookedPool {
     private final DataSource pool;
     private final AtomicReference<@Nullable Hook> armed = new AtomicReference<>();
 
+    private final AtomicReference<@Nullable Action> afterCommit = new AtomicReference<>();
+
     public HookedPool(DataSource pool) {
         this.pool = pool;
     }
@@ -28,6 +30,11 @@ public final class HookedPool {
     /** Has the action run before the next statement that contains these words. */
     public void before(String words, Action action) {
         armed.set(new Hook(words, action));
+    }
+
+    /** Has the action run after the next COMMIT; if it fails, nobody is told that it was carried out. */
+    public void afterCommit(Action action) {
+        afterCommit.set(action);
     }
 
     public DataSource dataSource() {
@@ -42,6 +49,9 @@ public final class HookedPool {
                     }
                     try {
                         Object result = method.invoke(target, arguments);
+                        if (method.getName().equals("commit")) {
+                            committed();
+                        }
                         return type == DataSource.class && result instanceof Connection connection
                                 ? proxy(Connection.class, connection)
                                 : result;
@@ -49,6 +59,13 @@ public final class HookedPool {
                         throw thrown.getTargetException();
                     }
                 }));
+    }
+
+    private void committed() throws SQLException {
+        Action action = afterCommit.getAndSet(null);
+        if (action != null) {
+            action.run();
+        }
     }
 
     private void strike(String statement) throws SQLException {
