@@ -21,6 +21,7 @@ import dev.crossfade.testing.Orders;
 import dev.crossfade.testing.Rig;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** The backfill of two stores that keep their books in memory. */
@@ -163,6 +164,75 @@ class BackfillTest {
             rig.legacy.beforeRead = operation -> {};
             assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(State.COMPLETED);
             assertThat(rig.next.rows).isEqualTo(rig.legacy.rows);
+        }
+    }
+
+    @Test
+    void a_page_that_can_never_be_read_ends_it_with_a_verdict() throws Exception {
+        try (Rig rig = withOldRows(120)) {
+            rig.legacy.beforeRead = operation -> {
+                throw new IllegalStateException("secret 4711");
+            };
+            Backfill backfill = backfill(rig);
+            backfill.limits(backfill.limits().withMaxErrorShare(1).withThreads(8));
+
+            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
+
+            assertThat(status.state()).isEqualTo(State.FAILED);
+            assertThat(status.reason())
+                    .contains("pages fail again and again (the last with IllegalStateException)")
+                    .doesNotContain("4711");
+            rig.legacy.beforeRead = operation -> {};
+            assertThat(backfill.start(Rig.ALICE).awaitEnd(PATIENCE).state()).isEqualTo(State.COMPLETED);
+            assertThat(rig.next.rows).isEqualTo(rig.legacy.rows);
+        }
+    }
+
+    @Test
+    void who_starts_it_once_more_does_not_make_up_for_writes_that_left_no_key() throws Exception {
+        Rig rig = Rig.built(builder -> builder.ledgerCapacity(2).relay(relay -> relay.inlineWait(Duration.ZERO)));
+        CountDownLatch release = new CountDownLatch(1);
+        try (rig) {
+            rig.migration.start();
+            rig.walkTo(Stage.LEGACY_PRIMARY);
+            Backfill backfill = backfill(rig);
+            backfill.limits(backfill.limits().withThreads(0));
+            backfill.start(Rig.ALICE);
+            rig.next.beforeWrite = operation -> release.await();
+            for (long id = 1; id <= 5; id++) {
+                rig.orders.put(new Order(id, 7, "open", null));
+            }
+            assertThat(rig.migration.status().ledger().untracked()).isPositive();
+            release.countDown();
+            rig.awaitClean();
+
+            backfill.start(Rig.ALICE);
+            backfill.limits(backfill.limits().withThreads(2));
+
+            BackfillStatus status = backfill.awaitEnd(PATIENCE);
+            assertThat(status.state()).as(status.toString()).isEqualTo(State.FAILED);
+            assertThat(status.reason()).contains("not tracked");
+            assertThat(backfill.start(Rig.ALICE).awaitEnd(PATIENCE).state()).isEqualTo(State.COMPLETED);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void the_end_of_the_dual_write_voids_a_backfill_that_has_not_ended() {
+        try (Rig rig = withOldRows(100)) {
+            Backfill backfill = backfill(rig);
+            backfill.limits(backfill.limits().withThreads(0));
+            backfill.start(Rig.ALICE);
+            assertThat(rig.migration.moveTo(Stage.LEGACY_ONLY, Rig.ALICE).moved())
+                    .isTrue();
+            assertThat(backfill.status().state()).isEqualTo(State.VOID);
+            backfill.limits(backfill.limits().withThreads(2));
+            await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                    .noneMatch(thread -> thread.getName().contains("orders-backfill-")));
+            assertThat(rig.next.rows).isEmpty();
+            rig.walkTo(Stage.LEGACY_PRIMARY);
+            assertThat(backfill.status().state()).isEqualTo(State.VOID);
         }
     }
 
