@@ -31,7 +31,7 @@ public final class OpenTransaction {
         if (refusal != null) {
             throw refusal;
         }
-        FailedTransaction.check(connection);
+        PostgreSqlFailedTransaction.check(connection);
     }
 
     /** The thread is out of the transaction: connections that were handed out for it are closed from now on. */

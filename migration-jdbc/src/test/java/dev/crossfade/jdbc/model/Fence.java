@@ -17,12 +17,13 @@ final class Fence {
         return true;
     }
 
-    /** The secondary to PREPARED(epoch), unless it knows that epoch or a later one. */
+    /** The secondary to PREPARED(epoch), unless it knows a later one, or a generation that the primary has not reached. */
     boolean prepare(World world, Side secondary, int epoch) {
         boolean compares = (world.role(secondary) == Role.SECONDARY || world.role(secondary) == Role.PREPARED)
-                && world.epoch(secondary) < epoch;
-        boolean already = world.says(secondary, Role.PREPARED, epoch);
-        if (!compares && !already && rules.hold(Rule.PREPARE_COMPARES)) {
+                && world.epoch(secondary) <= epoch;
+        boolean overtaken = world.generation(secondary) > world.generation(secondary.other());
+        if ((!compares && rules.hold(Rule.PREPARE_COMPARES))
+                || (overtaken && rules.hold(Rule.PREPARE_CHECKS_GENERATION))) {
             return false;
         }
         world.setFence(secondary, Role.PREPARED, epoch);

@@ -43,11 +43,12 @@ final class Operator extends Actor {
         }
     }
 
-    /** One side is in the new generation and the other is not. */
+    /** The side that is raised first is in the new generation and the other is not. */
     private boolean halfRaised(World world, Side primary) {
+        Side first = rules.hold(Rule.SECONDARY_RAISED_FIRST) ? primary.other() : primary;
         return rules.hold(Rule.GENERATION_RAISED)
-                ? world.generation(Side.LEGACY) != world.generation(Side.NEW)
-                : world.epoch(primary.other()) > world.epoch(primary);
+                ? world.generation(first) > world.generation(first.other())
+                : world.epoch(first) > world.epoch(first.other());
     }
 
     private void decide(World world, Steps next, Side primary) {

@@ -37,19 +37,27 @@ class ProtocolModelTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"APPLY_CHECKS_EPOCH", "BACKFILL_CHECKS_FENCE", "MARK_CHECKS_EPOCH"})
+            names = {"APPLY_CHECKS_EPOCH", "APPLY_CHECKS_GENERATION", "BACKFILL_CHECKS_FENCE", "MARK_CHECKS_EPOCH"})
     void a_search_without_the_rule_finds_a_broken_promise(Rule rule) {
         assertThat(brokenWithout(whereItShows(rule), rule))
                 .as("the search without the rule that " + rule.sentence)
                 .isNotNull();
     }
 
-    /** Effective versions already keep out what was read before the generation was raised. */
+    /** What was read before the generation was raised is kept out by each of the three. */
     @Test
-    void the_epoch_of_a_refresh_is_a_second_line_behind_effective_versions() {
-        assertThat(brokenWithout(SECONDARY_FAILS_OVER, Rule.APPLY_CHECKS_EPOCH)).isNull();
-        assertThat(brokenWithout(SECONDARY_FAILS_OVER, Rule.EFFECTIVE_VERSIONS)).isNull();
+    void the_epoch_of_a_refresh_its_generation_and_effective_versions_are_three_lines() {
+        assertThat(brokenWithout(SECONDARY_FAILS_OVER, Rule.APPLY_CHECKS_EPOCH, Rule.APPLY_CHECKS_GENERATION))
+                .isNull();
         assertThat(brokenWithout(SECONDARY_FAILS_OVER, Rule.APPLY_CHECKS_EPOCH, Rule.EFFECTIVE_VERSIONS))
+                .isNull();
+        assertThat(brokenWithout(SECONDARY_FAILS_OVER, Rule.APPLY_CHECKS_GENERATION, Rule.EFFECTIVE_VERSIONS))
+                .isNull();
+        assertThat(brokenWithout(
+                        SECONDARY_FAILS_OVER,
+                        Rule.APPLY_CHECKS_EPOCH,
+                        Rule.APPLY_CHECKS_GENERATION,
+                        Rule.EFFECTIVE_VERSIONS))
                 .isNotNull();
     }
 
@@ -110,8 +118,9 @@ class ProtocolModelTest {
             case APPLY_CHECKS_ROLE, AHEAD_IS_LISTED -> PRIMARY_FAILS_OVER;
             case MARKS_STAY_BELOW_WRITES, EFFECTIVE_VERSIONS, LISTED_KEYS_WAIT -> REPAIR_AFTER_FAILOVER;
             case SECONDARY_RAISED_FIRST -> BACKFILL_FAILS_OVER;
-            case BACKFILL_CHECKS_CLAIM, GENERATION_RAISED, RAISE_VOIDS_CLAIM -> SECONDARY_FAILS_OVER;
-            case APPLY_CHECKS_EPOCH, BACKFILL_CHECKS_FENCE, MARK_CHECKS_EPOCH ->
+            case BACKFILL_CHECKS_CLAIM, GENERATION_RAISED, RAISE_VOIDS_CLAIM, PREPARE_CHECKS_GENERATION ->
+                SECONDARY_FAILS_OVER;
+            case APPLY_CHECKS_EPOCH, APPLY_CHECKS_GENERATION, BACKFILL_CHECKS_FENCE, MARK_CHECKS_EPOCH ->
                 throw new IllegalArgumentException("It breaks nothing alone");
         };
     }

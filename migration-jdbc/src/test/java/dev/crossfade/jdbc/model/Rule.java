@@ -11,6 +11,8 @@ enum Rule {
     APPLY_CHECKS_VERSION("the secondary takes a state only if its own version is older"),
     APPLY_CHECKS_ROLE("a refresh applies only where the fence says secondary"),
     APPLY_CHECKS_EPOCH("a refresh applies only where the fence is not beyond the epoch of its view"),
+    APPLY_CHECKS_GENERATION(
+            "a refresh counts only where the secondary is not of a later generation than what it has read"),
     VERSION_READ_AGAIN("a refresh reads the version again after the state"),
     VERSION_READ_FIRST("a refresh reads the version before the state"),
     EFFECTIVE_VERSIONS("versions are compared by their effective generation"),
@@ -28,6 +30,7 @@ enum Rule {
     RELEASE_CHECKS_PENDING("the release finds nothing pending in its own transaction"),
     GRANT_FOLLOWS_RELEASE("the grant follows the release"),
     ABORT_COMPARES("the abort is a compare-and-set on the row of the release"),
+    PREPARE_CHECKS_GENERATION("a secondary that is raised before the primary is not prepared"),
     PREPARE_COMPARES("the preparation never touches a later epoch"),
 
     BACKFILL_CHECKS_CLAIM("a page and its checkpoint count only under the newest claim"),

@@ -30,7 +30,7 @@ final class SecondaryTransaction {
     boolean apply(World world, Side secondary, int viewEpoch, int keys, int[] versions, int[] states) {
         boolean role = world.role(secondary) == Role.SECONDARY || !rules.hold(Rule.APPLY_CHECKS_ROLE);
         boolean epoch = world.epoch(secondary) <= viewEpoch || !rules.hold(Rule.APPLY_CHECKS_EPOCH);
-        if (!role || !epoch || hasListed(world, keys)) {
+        if (!role || !epoch || isOvertaken(world, secondary, keys, versions) || hasListed(world, keys)) {
             return false;
         }
         int[] before = world.rows(secondary);
@@ -70,6 +70,17 @@ final class SecondaryTransaction {
                 world.setRow(secondary, other, World.ABSENT);
             }
         }
+    }
+
+    /** A raise that is half done: in the new generation every version looks newer than the write that has to cross. */
+    private boolean isOvertaken(World world, Side secondary, int keys, int[] versions) {
+        for (int key = 0; key < world.keys; key++) {
+            boolean older = Version.generation(versions[key]) < world.generation(secondary);
+            if ((keys & 1 << key) != 0 && older && rules.hold(Rule.APPLY_CHECKS_GENERATION)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean hasListed(World world, int keys) {

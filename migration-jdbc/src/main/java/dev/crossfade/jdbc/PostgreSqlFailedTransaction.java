@@ -10,8 +10,8 @@ import org.postgresql.core.TransactionState;
  * Finds transactions that PostgreSQL has failed because of a statement in them. It answers their COMMIT by rolling back,
  * and the driver passes that for a success.
  */
-final class FailedTransaction {
-    private FailedTransaction() {}
+final class PostgreSqlFailedTransaction {
+    private PostgreSqlFailedTransaction() {}
 
     /** @throws SQLException what PostgreSQL says of the transaction if it has failed */
     static void check(Connection connection) throws SQLException {
