@@ -89,6 +89,57 @@ class BackfillTest {
     }
 
     @Test
+    void its_status_names_the_brake_the_rate_and_what_is_left_and_a_raised_limit_lets_it_go_on() throws Exception {
+        try (Rig rig = withOldRows(200)) {
+            Backfill backfill = backfill(rig);
+            backfill.limits(backfill.limits().withRowsPerSecond(20));
+            backfill.start(Rig.ALICE);
+            await().untilAsserted(() -> {
+                BackfillStatus status = backfill.status();
+                assertThat(status.brake()).isEqualTo(Brake.ROWS_PER_SECOND);
+                assertThat(status.rowsPerSecond()).isPositive();
+                assertThat(status.remaining()).isPositive();
+                assertThat(status.percent()).isBetween(1.0, 99.0);
+                assertThat(status.openRanges()).isPositive();
+            });
+            assertThat(backfill.pause(Rig.ALICE)).isTrue();
+            assertThat(backfill.status())
+                    .extracting(BackfillStatus::state, BackfillStatus::brake, BackfillStatus::rowsPerSecond)
+                    .containsExactly(State.PAUSED, Brake.NONE, 0.0);
+
+            backfill.limits(backfill.limits().withRowsPerSecond(Long.MAX_VALUE));
+            assertThat(backfill.resume(Rig.ALICE)).isTrue();
+
+            BackfillStatus end = backfill.awaitEnd(PATIENCE);
+            assertThat(end.state()).isEqualTo(State.COMPLETED);
+            assertThat(end.rows()).isEqualTo(200);
+            assertThat(end.remaining()).isNull();
+            assertThat(end.openRanges()).isZero();
+        }
+    }
+
+    @Test
+    void a_cancelled_backfill_begins_anew_and_finds_what_has_crossed() throws Exception {
+        try (Rig rig = withOldRows(200)) {
+            Backfill backfill = backfill(rig);
+            backfill.limits(backfill.limits().withRowsPerSecond(50));
+            backfill.start(Rig.ALICE);
+            await().until(() -> backfill.status().rows() >= 50);
+            assertThat(backfill.cancel(Rig.ALICE)).isTrue();
+            assertThat(backfill.cancel(Rig.ALICE)).isFalse();
+            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(State.CANCELLED);
+            assertThat(rig.migration.check(Stage.NEW_PRIMARY, Rig.ALICE)).isNotEmpty();
+
+            backfill.limits(backfill.limits().withRowsPerSecond(Long.MAX_VALUE));
+            BackfillStatus end = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
+
+            assertThat(end.state()).isEqualTo(State.COMPLETED);
+            assertThat(end.rows()).isEqualTo(200);
+            assertThat(end.inserted()).isLessThanOrEqualTo(150);
+        }
+    }
+
+    @Test
     void a_page_that_does_not_heed_its_bounds_ends_it_with_a_verdict() throws Exception {
         FakeOrders legacy = new FakeOrders(1);
         for (long id = 1; id <= 100; id++) {

@@ -167,7 +167,7 @@ final class Page {
                     return false;
                 }
                 inserted += written.getAsInt();
-            } catch (MigrationException ours) {
+            } catch (MigrationException | Overrun ours) {
                 throw ours;
             } catch (Throwable failure) {
                 if (FailureKind.of(failure) != FailureKind.REFUSED) {
@@ -196,11 +196,8 @@ final class Page {
             Presence presence = Presence.on(context.store(SECONDARY));
             Integer done = context.store(SECONDARY).inTransaction(() -> source.insertMissing(unknown));
             if (presence.ranNothing()) {
-                throw new MigrationException(
-                        context.migration(),
-                        presence.complaint(
-                                        "an overwrite of " + rows.get(0).key().entity())
-                                + ". The page does not count, and the backfill does it again.");
+                throw new Overrun(presence.complaint(
+                        "an overwrite of " + rows.get(0).key().entity()));
             }
             return done == null ? 0 : done;
         });

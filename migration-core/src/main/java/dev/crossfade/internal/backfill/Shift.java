@@ -126,7 +126,7 @@ final class Shift {
         return brake == Brake.NONE && !moving;
     }
 
-    /** Whether the page was verified. */
+    /** False if the claim or the fence has gone. */
     private boolean page(Part mine, Claim claim, long epoch, Duration secondary) throws Throwable {
         BackfillLimits now = limits.get();
         Page page = new Page(context, source, book, epoch, now, wake);

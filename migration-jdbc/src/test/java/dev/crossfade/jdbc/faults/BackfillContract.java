@@ -19,7 +19,9 @@ import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.jdbc.testing.TestDatabase;
 import dev.crossfade.jdbc.testing.TestServer;
-import java.sql.SQLTransientConnectionException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -537,23 +539,26 @@ abstract class BackfillContract extends FaultContract {
 
     /** Two instances could otherwise take it over from each other for as long as the ledger is full. */
     @Test
-    void a_page_that_waits_for_room_in_the_ledger_keeps_its_claim() {
+    void a_page_that_waits_for_room_in_the_ledger_keeps_its_claim() throws SQLException {
         insert(scene.next(), 1, 30, "(%1$d, 'x%1$d', 'stale', 9)");
         Instance one = scene.startDual(setup().change(builder -> builder.ledgerCapacity(10)));
-        one.onNew.always("DELETE FROM orders", () -> {
-            throw new SQLTransientConnectionException("the new store takes nothing");
-        });
-        Backfill backfill = started(one);
-        await().atMost(Scene.PATIENCE)
-                .until(() -> one.service.migration.status().ledger().dirty() == 5);
-        expireLeases();
+        Backfill backfill;
+        try (Connection other = scene.next().connect();
+                Statement lock = other.createStatement()) {
+            other.setAutoCommit(false);
+            lock.executeQuery("SELECT id FROM orders FOR UPDATE").close();
+            backfill = started(one);
+            await().atMost(Scene.PATIENCE)
+                    .until(() -> one.service.migration.status().ledger().dirty() == 5);
+            expireLeases();
 
-        await().atMost(Scene.PATIENCE)
-                .until(() -> number(
-                                scene.next(),
-                                "SELECT count(*) FROM crossfade_backfill_range WHERE lease_until > '2002-01-01 00:00:00'")
-                        == 1);
-        one.onNew.clear();
+            await().atMost(Scene.PATIENCE)
+                    .until(() -> number(
+                                    scene.next(),
+                                    "SELECT count(*) FROM crossfade_backfill_range WHERE lease_until > '2002-01-01 00:00:00'")
+                            == 1);
+            other.rollback();
+        }
         completes(backfill);
         assertThat(backfill.status().marked()).isEqualTo(30);
         scene.endsWith();

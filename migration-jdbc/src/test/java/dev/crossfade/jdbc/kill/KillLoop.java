@@ -27,6 +27,7 @@ public final class KillLoop implements AutoCloseable {
     private final SplittableRandom random;
     private final List<Child> workers = new ArrayList<>();
     private final List<String> writers = new ArrayList<>();
+    private final List<CrashPoint> pointsLeft = new ArrayList<>();
     private Child spare;
 
     /**
@@ -75,9 +76,17 @@ public final class KillLoop implements AutoCloseable {
             LockSupport.parkNanos(random.nextInt(MOST_NANOS_INTO_A_STEP));
             victim.kill();
         } else {
-            crash(victim, crashPoints.get(random.nextInt(crashPoints.size())), passes);
+            crash(victim, nextPoint(), passes);
         }
         workers.set(place, takeSpare());
+    }
+
+    /** By chance, and each has had its turn before one comes again. */
+    private CrashPoint nextPoint() {
+        if (pointsLeft.isEmpty()) {
+            pointsLeft.addAll(crashPoints);
+        }
+        return pointsLeft.remove(random.nextInt(pointsLeft.size()));
     }
 
     private static void crash(Child victim, CrashPoint point, BooleanSupplier passes)
