@@ -10,9 +10,10 @@ import java.util.Objects;
  * @param pageTime      how long the slower store should take for a page, more than zero; pages grow and shrink towards it
  * @param maxPage       the most rows of a page, 1 to 100 000
  * @param rowsPerSecond the most rows a second of this instance, at least 1
- * @param maxDirty      with more dirty keys than this, refused rows not counted, no page begins, 0 or more
- * @param maxLag        while the oldest dirty key is older than this and more than {@value #NO_BACKLOG} are dirty, refused
- *                      rows not counted, no page begins, zero or more
+ * @param maxDirty      with more dirty keys of all instances than this, refused rows and parked keys not counted, no page
+ *                      begins, 0 or more
+ * @param maxLag        while the oldest dirty key is older than this and more than {@value #NO_BACKLOG} are dirty, counted
+ *                      likewise, no page begins, zero or more
  * @param maxLatency    while a small query of either store takes longer than this, pages wait between each other, more
  *                      than zero
  * @param maxErrorShare share of the last {@value #ERROR_WINDOW} pages that may fail before pages wait, 0 to 1

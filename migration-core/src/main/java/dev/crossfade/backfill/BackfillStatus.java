@@ -52,7 +52,7 @@ public record BackfillStatus(
         CANCELLED,
         /** It gave up; {@link BackfillStatus#reason} says why. */
         FAILED,
-        /** The generation was raised, so that what was verified says nothing any more. */
+        /** The generation was raised, or the dual write ended before it did: what was verified says nothing any more. */
         VOID;
 
         /** Whether no page will begin any more unless it is started again. */

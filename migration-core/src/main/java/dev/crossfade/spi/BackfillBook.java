@@ -66,7 +66,11 @@ public interface BackfillBook {
      */
     Optional<Boolean> begin(FenceView seen, Operator operator);
 
-    /** Changes the state from one of these; false if it was another. */
+    /**
+     * Changes the state from one of these.
+     *
+     * @return false if it was another one, or if ranges are still open that {@link State#COMPLETED} says are verified
+     */
     boolean turn(long generation, List<State> from, State to, Operator operator, @Nullable String reason);
 
     /** Takes a range that nobody works on, or whose holder has not been heard of for long; empty if there is none. */
@@ -90,6 +94,9 @@ public interface BackfillBook {
      * @throws Throwable what the store throws; nothing was written
      */
     OptionalInt write(Claim claim, long epoch, Collection<EntityKey> keys, Insert insert) throws Throwable;
+
+    /** Says that the claim is still worked on; false if it was taken over. */
+    boolean renew(Claim claim);
 
     /** Notes that a row cannot be brought across; once for each key. */
     void refuse(Claim claim, EntityKey key, String reason);

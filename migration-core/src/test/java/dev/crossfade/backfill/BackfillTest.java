@@ -21,6 +21,7 @@ import dev.crossfade.testing.Orders;
 import dev.crossfade.testing.Rig;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** The backfill of two stores that keep their books in memory. */
@@ -84,6 +85,57 @@ class BackfillTest {
             assertThat(backfill.status().state()).isEqualTo(State.RUNNING);
             backfill.limits(backfill.limits().withThreads(2));
             assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(State.COMPLETED);
+        }
+    }
+
+    @Test
+    void its_status_names_the_brake_the_rate_and_what_is_left_and_a_raised_limit_lets_it_go_on() throws Exception {
+        try (Rig rig = withOldRows(200)) {
+            Backfill backfill = backfill(rig);
+            backfill.limits(backfill.limits().withRowsPerSecond(20));
+            backfill.start(Rig.ALICE);
+            await().untilAsserted(() -> {
+                BackfillStatus status = backfill.status();
+                assertThat(status.brake()).isEqualTo(Brake.ROWS_PER_SECOND);
+                assertThat(status.rowsPerSecond()).isPositive();
+                assertThat(status.remaining()).isPositive();
+                assertThat(status.percent()).isBetween(1.0, 99.0);
+                assertThat(status.openRanges()).isPositive();
+            });
+            assertThat(backfill.pause(Rig.ALICE)).isTrue();
+            assertThat(backfill.status())
+                    .extracting(BackfillStatus::state, BackfillStatus::brake, BackfillStatus::rowsPerSecond)
+                    .containsExactly(State.PAUSED, Brake.NONE, 0.0);
+
+            backfill.limits(backfill.limits().withRowsPerSecond(Long.MAX_VALUE));
+            assertThat(backfill.resume(Rig.ALICE)).isTrue();
+
+            BackfillStatus end = backfill.awaitEnd(PATIENCE);
+            assertThat(end.state()).isEqualTo(State.COMPLETED);
+            assertThat(end.rows()).isEqualTo(200);
+            assertThat(end.remaining()).isNull();
+            assertThat(end.openRanges()).isZero();
+        }
+    }
+
+    @Test
+    void a_cancelled_backfill_begins_anew_and_finds_what_has_crossed() throws Exception {
+        try (Rig rig = withOldRows(200)) {
+            Backfill backfill = backfill(rig);
+            backfill.limits(backfill.limits().withRowsPerSecond(50));
+            backfill.start(Rig.ALICE);
+            await().until(() -> backfill.status().rows() >= 50);
+            assertThat(backfill.cancel(Rig.ALICE)).isTrue();
+            assertThat(backfill.cancel(Rig.ALICE)).isFalse();
+            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(State.CANCELLED);
+            assertThat(rig.migration.check(Stage.NEW_PRIMARY, Rig.ALICE)).isNotEmpty();
+
+            backfill.limits(backfill.limits().withRowsPerSecond(Long.MAX_VALUE));
+            BackfillStatus end = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
+
+            assertThat(end.state()).isEqualTo(State.COMPLETED);
+            assertThat(end.rows()).isEqualTo(200);
+            assertThat(end.inserted()).isLessThanOrEqualTo(150);
         }
     }
 
@@ -163,6 +215,75 @@ class BackfillTest {
             rig.legacy.beforeRead = operation -> {};
             assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(State.COMPLETED);
             assertThat(rig.next.rows).isEqualTo(rig.legacy.rows);
+        }
+    }
+
+    @Test
+    void a_page_that_can_never_be_read_ends_it_with_a_verdict() throws Exception {
+        try (Rig rig = withOldRows(120)) {
+            rig.legacy.beforeRead = operation -> {
+                throw new IllegalStateException("secret 4711");
+            };
+            Backfill backfill = backfill(rig);
+            backfill.limits(backfill.limits().withMaxErrorShare(1).withThreads(8));
+
+            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
+
+            assertThat(status.state()).isEqualTo(State.FAILED);
+            assertThat(status.reason())
+                    .contains("pages fail again and again (the last with IllegalStateException)")
+                    .doesNotContain("4711");
+            rig.legacy.beforeRead = operation -> {};
+            assertThat(backfill.start(Rig.ALICE).awaitEnd(PATIENCE).state()).isEqualTo(State.COMPLETED);
+            assertThat(rig.next.rows).isEqualTo(rig.legacy.rows);
+        }
+    }
+
+    @Test
+    void who_starts_it_once_more_does_not_make_up_for_writes_that_left_no_key() throws Exception {
+        Rig rig = Rig.built(builder -> builder.ledgerCapacity(2).relay(relay -> relay.inlineWait(Duration.ZERO)));
+        CountDownLatch release = new CountDownLatch(1);
+        try (rig) {
+            rig.migration.start();
+            rig.walkTo(Stage.LEGACY_PRIMARY);
+            Backfill backfill = backfill(rig);
+            backfill.limits(backfill.limits().withThreads(0));
+            backfill.start(Rig.ALICE);
+            rig.next.beforeWrite = operation -> release.await();
+            for (long id = 1; id <= 5; id++) {
+                rig.orders.put(new Order(id, 7, "open", null));
+            }
+            assertThat(rig.migration.status().ledger().untracked()).isPositive();
+            release.countDown();
+            rig.awaitClean();
+
+            backfill.start(Rig.ALICE);
+            backfill.limits(backfill.limits().withThreads(2));
+
+            BackfillStatus status = backfill.awaitEnd(PATIENCE);
+            assertThat(status.state()).as(status.toString()).isEqualTo(State.FAILED);
+            assertThat(status.reason()).contains("not tracked");
+            assertThat(backfill.start(Rig.ALICE).awaitEnd(PATIENCE).state()).isEqualTo(State.COMPLETED);
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void the_end_of_the_dual_write_voids_a_backfill_that_has_not_ended() {
+        try (Rig rig = withOldRows(100)) {
+            Backfill backfill = backfill(rig);
+            backfill.limits(backfill.limits().withThreads(0));
+            backfill.start(Rig.ALICE);
+            assertThat(rig.migration.moveTo(Stage.LEGACY_ONLY, Rig.ALICE).moved())
+                    .isTrue();
+            assertThat(backfill.status().state()).isEqualTo(State.VOID);
+            backfill.limits(backfill.limits().withThreads(2));
+            await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                    .noneMatch(thread -> thread.getName().contains("orders-backfill-")));
+            assertThat(rig.next.rows).isEmpty();
+            rig.walkTo(Stage.LEGACY_PRIMARY);
+            assertThat(backfill.status().state()).isEqualTo(State.VOID);
         }
     }
 

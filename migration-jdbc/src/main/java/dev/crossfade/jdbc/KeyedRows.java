@@ -116,11 +116,13 @@ final class KeyedRows {
 
     private static boolean isBinary(Connection connection, Dialect dialect, String rows, KeyColumn key)
             throws SQLException {
+        // A row without values is there even where the table is empty, as the new one is in the beginning.
+        String noRow = " FROM (SELECT 1 AS one) o LEFT JOIN " + rows + " ON 1 = 0";
         String collation = dialect == Dialect.POSTGRESQL
                 ? "SELECT CASE WHEN c = '\"default\"' THEN (SELECT datcollate FROM pg_database"
                         + " WHERE datname = current_database()) ELSE trim('\"' FROM c) END"
-                        + " FROM (SELECT pg_collation_for(" + key.name() + ") AS c FROM " + rows + " LIMIT 1) x"
-                : "SELECT COLLATION(" + key.name() + ") FROM " + rows + " LIMIT 1";
+                        + " FROM (SELECT pg_collation_for(" + key.name() + ") AS c" + noRow + ") x"
+                : "SELECT COLLATION(" + key.name() + ")" + noRow;
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(collation)) {
             String name = row.next() ? row.getString(1) : null;

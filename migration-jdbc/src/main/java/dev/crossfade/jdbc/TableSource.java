@@ -41,6 +41,8 @@ final class TableSource implements BackfillSource {
 
     private volatile @Nullable KeyedRows from;
     private volatile @Nullable KeyedRows to;
+    private final RowBudget fromBudget = new RowBudget();
+    private final RowBudget toBudget = new RowBudget();
 
     TableSource(String entity, TableCopy.Parts parts, Database next) {
         this.entity = entity;
@@ -99,21 +101,33 @@ final class TableSource implements BackfillSource {
     public List<Row> read(Side side, KeyRange range, int max) throws Throwable {
         List<Row> rows = new ArrayList<>();
         Database database = side == Side.LEGACY ? legacy : next;
+        RowBudget budget = side == Side.LEGACY ? fromBudget : toBudget;
+        int limit = budget.next(max);
+        long[] bytes = {0};
         database.inTransaction(() -> {
             try (Connection connection = database.dataSource().getConnection()) {
                 KeyedRows source = side == Side.LEGACY ? from(connection) : to(connection);
                 try (PreparedStatement select =
-                                source.select(connection, columnsOf(range.after()), columnsOf(range.upTo()), max);
-                        ResultSet row = select.executeQuery()) {
-                    while (row.next()) {
-                        EntityKey key = new EntityKey(entity, parts.toKey().apply(source.key(row)));
-                        rows.add(side == Side.LEGACY ? mapped(key, row) : held(key, row));
+                        source.select(connection, columnsOf(range.after()), columnsOf(range.upTo()), limit)) {
+                    select.setFetchSize(RowBudget.fetch(limit));
+                    try (ResultSet row = select.executeQuery()) {
+                        while (bytes[0] < RowBudget.PAGE_BYTES && row.next()) {
+                            EntityKey key = new EntityKey(entity, parts.toKey().apply(source.key(row)));
+                            Row read = side == Side.LEGACY ? mapped(key, row) : held(key, row);
+                            rows.add(read);
+                            bytes[0] += bytesOf(read);
+                        }
                     }
                 }
             }
             return true;
         });
+        budget.read(rows.size(), bytes[0]);
         return rows;
+    }
+
+    private static long bytesOf(Row row) {
+        return RowBudget.bytesOf(row.state() == null ? List.of() : Arrays.asList((@Nullable Object[]) row.state()));
     }
 
     private @Nullable List<Object> columnsOf(@Nullable EntityKey key) {
@@ -159,12 +173,22 @@ final class TableSource implements BackfillSource {
             KeyedRows target = to(connection);
             int columns = columns().size();
             int portion = Math.max(1, Math.min(MAX_ROWS_PER_INSERT, MAX_PARAMETERS / columns));
-            for (int first = 0; first < rows.size(); first += portion) {
-                inserted += insert(
-                        connection, target, rows.subList(first, Math.min(rows.size(), first + portion)), columns);
+            int first = 0;
+            while (first < rows.size()) {
+                int end = endOfStatement(rows, first, portion);
+                inserted += insert(connection, target, rows.subList(first, end), columns);
+                first = end;
             }
         }
         return inserted;
+    }
+
+    private static int endOfStatement(List<Row> rows, int first, int portion) {
+        int end = first;
+        for (long bytes = 0; end < rows.size() && end < first + portion && bytes < RowBudget.STATEMENT_BYTES; end++) {
+            bytes += bytesOf(rows.get(end));
+        }
+        return end;
     }
 
     private int insert(Connection connection, KeyedRows target, List<Row> rows, int columns) throws SQLException {

@@ -27,6 +27,9 @@ import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.KeyRange;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -226,6 +229,66 @@ abstract class TableCopyContract {
                 server -> "id " + caselessText(server) + " NOT NULL PRIMARY KEY",
                 copy -> copy.key("id", String.class),
                 random -> List.of(text(random)));
+    }
+
+    /** However many rows a page may have: a page of wide ones must not fill the memory. */
+    @Test
+    void pages_of_wide_rows_are_short() throws Throwable {
+        int wide = 1 << 20;
+        for (TestDatabase database : databases.both()) {
+            String type = switch (database.server()) {
+                case POSTGRES -> "BYTEA";
+                case MARIADB -> "LONGBLOB";
+                case H2, H2_SHARED -> "VARBINARY(1048576)";
+            };
+            Jdbi.create(database.dataSource()).useHandle((Handle handle) -> {
+                handle.execute("CREATE TABLE thing (id BIGINT NOT NULL PRIMARY KEY, picture " + type + ")");
+            });
+        }
+        legacy.jdbi().useHandle(handle -> {
+            for (int id = 1; id <= 1_500; id++) {
+                handle.execute("INSERT INTO thing VALUES (?, ?)", id, new byte[id > 1_460 ? wide : 1]);
+            }
+        });
+        BackfillSource source = TableCopy.from(legacy, "SELECT id, picture FROM thing")
+                .to(next, "thing")
+                .key("id", Long.class)
+                .column("picture")
+                .of("Thing");
+        List<Integer> pages = new ArrayList<>();
+        List<Row> page = source.read(Side.LEGACY, KeyRange.ALL, 10_000);
+        while (!page.isEmpty()) {
+            List<Row> rows = page;
+            next.inTransaction(() -> source.insertMissing(rows));
+            pages.add(rows.size());
+            KeyRange rest = new KeyRange(rows.get(rows.size() - 1).key(), null);
+            page = source.read(Side.LEGACY, rest, 10_000);
+        }
+        assertThat(pages.stream().mapToInt(Integer::intValue).sum()).isEqualTo(1_500);
+        assertThat(pages).as("of narrow rows").anyMatch(rows -> rows > 500);
+        KeyRange wideOnes = new KeyRange(new EntityKey("Thing", 1_460L), null);
+        assertThat(source.read(Side.LEGACY, wideOnes, 10_000).size()).isBetween(1, 8);
+        assertThat(source.read(Side.NEW, wideOnes, 10_000).size()).isBetween(1, 8);
+    }
+
+    /** Else no index would help with any page, for as long as the backfill runs. */
+    @Test
+    void the_order_of_an_empty_table_is_that_of_its_index() throws Exception {
+        for (TestDatabase database : databases.both()) {
+            String collation = switch (database.server()) {
+                case POSTGRES -> " COLLATE \"C\"";
+                case MARIADB -> " COLLATE utf8mb4_bin";
+                case H2, H2_SHARED -> "";
+            };
+            try (Connection connection = database.connect();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE thing (id VARCHAR(40)" + collation + " NOT NULL PRIMARY KEY)");
+                KeyedRows rows = KeyedRows.of(connection, "thing", List.of("id"), List.of(String.class), "id");
+                try (PreparedStatement select = rows.select(connection, List.of("a"), List.of("b"), 10)) {
+                    assertThat(select.toString()).doesNotContain("COLLATE").doesNotContain("CAST");
+                }
+            }
+        }
     }
 
     @Test

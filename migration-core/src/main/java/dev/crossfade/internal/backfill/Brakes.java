@@ -3,6 +3,7 @@ package dev.crossfade.internal.backfill;
 import dev.crossfade.backfill.BackfillLimits;
 import dev.crossfade.backfill.BackfillStatus.Brake;
 import dev.crossfade.spi.Ledger;
+import dev.crossfade.spi.LedgerStatus;
 import dev.crossfade.spi.Platform;
 import java.time.Duration;
 
@@ -48,7 +49,8 @@ final class Brakes {
     /**
      * What keeps a page from beginning now.
      *
-     * @param refused rows that the secondary refuses; their keys stay dirty and grow old, and must not stop the others
+     * @param refused rows that the secondary refuses; their keys stay dirty and grow old, and must not stop the others, no
+     *                more than parked keys must
      */
     synchronized Brake now(BackfillLimits limits, long refused) {
         long now = platform.nanoTime();
@@ -58,13 +60,14 @@ final class Brakes {
         if (now - paidAt < 0) {
             return Brake.ROWS_PER_SECOND;
         }
-        int dirty = ledger.dirtyCount();
-        if (dirty - refused > limits.maxDirty()) {
+        // Of all instances: what another one has not refreshed yet keeps the secondary behind, too.
+        LedgerStatus seen = ledger.status();
+        long waiting = seen.dirty() - Math.max(refused, seen.parked());
+        if (waiting > limits.maxDirty()) {
             return Brake.BACKLOG;
         }
-        // Asked last and only where it can matter: it looks at every dirty key.
-        boolean mayLag = dirty - refused > BackfillLimits.NO_BACKLOG;
-        return mayLag && ledger.status().lag().compareTo(limits.maxLag()) > 0 ? Brake.LAG : Brake.NONE;
+        boolean lags = waiting > BackfillLimits.NO_BACKLOG && seen.lag().compareTo(limits.maxLag()) > 0;
+        return lags ? Brake.LAG : Brake.NONE;
     }
 
     /** Rows that were read count against the rows per second, whether or not they were missing. */

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One page: read it on the primary, give the rest of the range back, insert what the secondary lacks, read the range on both
@@ -42,7 +42,7 @@ final class Page {
     private final BackfillBook book;
     private final long epoch;
     private final BackfillLimits limits;
-    private final BooleanSupplier stopped;
+    private final Wake wake;
 
     private long onPrimary;
     private long onSecondary;
@@ -52,19 +52,13 @@ final class Page {
     private long marked;
 
     /** @param epoch of the fence; a page that outlasts it is given up */
-    Page(
-            Context context,
-            BackfillSource source,
-            BackfillBook book,
-            long epoch,
-            BackfillLimits limits,
-            BooleanSupplier stopped) {
+    Page(Context context, BackfillSource source, BackfillBook book, long epoch, BackfillLimits limits, Wake wake) {
         this.context = context;
         this.source = source;
         this.book = book;
         this.epoch = epoch;
         this.limits = limits;
-        this.stopped = stopped;
+        this.wake = wake;
     }
 
     /**
@@ -75,30 +69,42 @@ final class Page {
      * @throws Throwable what a store throws; the range is still to be done
      */
     boolean copy(Claim claim, int max) throws Throwable {
+        // The rows are not held any more while the range is verified.
+        Claim written = write(claim, max);
+        if (written == null) {
+            return false;
+        }
+        verify(written, Math.max(100, 2 * max));
+        return book.verified(written, read, inserted, marked);
+    }
+
+    /** The claim on what was written; {@code null} if claim or fence have gone. */
+    private @Nullable Claim write(Claim claim, int max) throws Throwable {
         List<Row> rows = readPrimary(claim.range(), max);
         requirePage(claim.range(), rows, max);
         read = rows.size();
-        Claim kept = claim;
-        // Even of a page that is not full: where the repository reads in two steps, a delete in between makes it
-        // shorter.
-        if (!rows.isEmpty()) {
-            EntityKey last = lastOf(rows);
-            if (!last.equals(claim.range().upTo())) {
-                requireBounds(last);
-                kept = book.keep(claim, last).orElse(null);
-                if (kept == null) {
-                    return false;
-                }
-            }
+        Claim kept = rows.isEmpty() ? claim : keep(claim, lastOf(rows));
+        if (kept == null) {
+            return null;
         }
         long began = now();
         boolean written = insert(kept, rows);
         onSecondary += now() - began;
-        if (!written) {
-            return false;
+        return written ? kept : null;
+    }
+
+    /**
+     * Gives the rest of the range back, even after a page that is not full: where the repository reads in two steps, a delete
+     * in between makes it shorter.
+     */
+    private @Nullable Claim keep(Claim claim, EntityKey last) throws Throwable {
+        if (last.equals(claim.range().upTo())) {
+            return claim;
         }
-        verify(kept.range(), Math.max(100, 2 * max));
-        return book.verified(kept, read, inserted, marked);
+        requireBounds(last);
+        Claim kept = book.keep(claim, last).orElse(null);
+        wake.changed();
+        return kept;
     }
 
     private long now() {
@@ -161,7 +167,7 @@ final class Page {
                     return false;
                 }
                 inserted += written.getAsInt();
-            } catch (MigrationException ours) {
+            } catch (MigrationException | Overrun ours) {
                 throw ours;
             } catch (Throwable failure) {
                 if (FailureKind.of(failure) != FailureKind.REFUSED) {
@@ -190,11 +196,8 @@ final class Page {
             Presence presence = Presence.on(context.store(SECONDARY));
             Integer done = context.store(SECONDARY).inTransaction(() -> source.insertMissing(unknown));
             if (presence.ranNothing()) {
-                throw new MigrationException(
-                        context.migration(),
-                        presence.complaint(
-                                        "an overwrite of " + rows.get(0).key().entity())
-                                + ". The page does not count, and the backfill does it again.");
+                throw new Overrun(presence.complaint(
+                        "an overwrite of " + rows.get(0).key().entity()));
             }
             return done == null ? 0 : done;
         });
@@ -212,15 +215,19 @@ final class Page {
     }
 
     /** In portions that fit into memory: the range may have grown, and the secondary may have rows of its own. */
-    private void verify(KeyRange range, int max) throws Throwable {
+    private void verify(Claim claim, int max) throws Throwable {
+        KeyRange range = claim.range();
         EntityKey from = range.after();
         boolean more = true;
         while (more) {
             List<Row> primary = readPrimary(new KeyRange(from, range.upTo()), max);
             EntityKey upTo = primary.isEmpty() ? range.upTo() : lastOf(primary);
-            mark(different(primary, new KeyRange(from, upTo), max));
+            mark(claim, different(primary, new KeyRange(from, upTo), max));
             more = !primary.isEmpty() && !lastOf(primary).equals(range.upTo());
             from = upTo;
+            if (more) {
+                renew(claim);
+            }
         }
     }
 
@@ -254,10 +261,10 @@ final class Page {
     }
 
     /** The mark is bound to the epoch in which the difference was found. */
-    private void mark(List<EntityKey> keys) throws InterruptedException {
+    private void mark(Claim claim, List<EntityKey> keys) throws InterruptedException {
         int done = 0;
         while (done < keys.size()) {
-            if (stopped.getAsBoolean()) {
+            if (wake.isClosed()) {
                 throw moved("the backfill was stopped");
             }
             int accepted = markUnderFence(keys.subList(done, keys.size()));
@@ -266,7 +273,15 @@ final class Page {
             if (accepted == 0) {
                 int full = context.ledger().dirtyCount();
                 context.ledger().progress().await(() -> context.ledger().dirtyCount() < full, ROOM);
+                renew(claim);
             }
+        }
+    }
+
+    /** What takes long must not be taken over for that: two instances could go on doing it again and again. */
+    private void renew(Claim claim) {
+        if (!book.renew(claim)) {
+            throw moved("the range was taken over");
         }
     }
 

@@ -6,6 +6,7 @@ import dev.crossfade.backfill.PageByKey;
 import dev.crossfade.compare.Comparison;
 import dev.crossfade.compare.ComparisonEngine;
 import dev.crossfade.internal.state.EntityState;
+import dev.crossfade.internal.view.Presence;
 import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.KeyRange;
@@ -50,12 +51,17 @@ public final class RepositoryPages implements BackfillSource {
         List<Row> rows = new ArrayList<>();
         Store store = side == Side.LEGACY ? legacy : next;
         store.inTransaction(() -> {
+            Presence presence = Presence.on(store);
             for (Object entity : pages.page(state.on(side), raw(range.after()), raw(range.upTo()), max)) {
                 EntityKey key = state.keyOf(entity);
                 if (key == null) {
                     throw new IllegalStateException("A page of " + state.entity() + " holds an entity without a key");
                 }
                 rows.add(new Row(key, entity, null));
+            }
+            if (presence.ranNothing()) {
+                // What a cache or a replica says of both sides proves nothing.
+                throw new Overrun(presence.complaint("the page by key of " + state.entity()));
             }
             return true;
         });
@@ -67,7 +73,7 @@ public final class RepositoryPages implements BackfillSource {
     }
 
     @Override
-    public int insertMissing(List<Row> rows) {
+    public int insertMissing(List<Row> rows) throws Overrun {
         Map<EntityKey, Object> present =
                 state.findAll(Side.NEW, rows.stream().map(Row::key).toList());
         List<Object> missing = new ArrayList<>();
@@ -78,7 +84,12 @@ public final class RepositoryPages implements BackfillSource {
             }
         }
         if (!missing.isEmpty()) {
+            Presence presence = Presence.on(next);
             state.overwriteAll(Side.NEW, missing);
+            if (presence.ranNothing()) {
+                // Neither the fence nor the claim has kept it from writing.
+                throw new Overrun(presence.complaint("an overwrite of " + state.entity()));
+            }
         }
         return missing.size();
     }

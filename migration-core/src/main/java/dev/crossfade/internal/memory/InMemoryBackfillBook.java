@@ -86,7 +86,7 @@ final class InMemoryBackfillBook implements BackfillBook {
     @Override
     public synchronized boolean turn(
             long ofGeneration, List<State> from, State to, Operator operator, @Nullable String why) {
-        if (ofGeneration != generation || !from.contains(state)) {
+        if (ofGeneration != generation || !from.contains(state) || (to == State.COMPLETED && !open.isEmpty())) {
             return false;
         }
         state = to;
@@ -146,6 +146,11 @@ final class InMemoryBackfillBook implements BackfillBook {
         } finally {
             hold.get().release();
         }
+    }
+
+    @Override
+    public synchronized boolean renew(Claim claim) {
+        return held(claim) != null;
     }
 
     @Override

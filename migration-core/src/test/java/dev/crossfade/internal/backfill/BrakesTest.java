@@ -7,8 +7,11 @@ import dev.crossfade.backfill.BackfillStatus.Brake;
 import dev.crossfade.internal.memory.InMemoryLedger;
 import dev.crossfade.spi.Change;
 import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.Ledger;
+import dev.crossfade.spi.LedgerStatus;
 import dev.crossfade.spi.Touch;
 import dev.crossfade.testing.ManualPlatform;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +89,30 @@ class BrakesTest {
         dirty(101);
         platform.advance(Duration.ofHours(1));
         assertThat(now()).isEqualTo(Brake.NONE);
+    }
+
+    @Test
+    void what_other_instances_have_not_refreshed_brakes_too() {
+        LedgerStatus ofAll = new LedgerStatus(10_001, 0, Duration.ofSeconds(1), 0, 0);
+        assertThat(new Brakes(platform, saying(ofAll)).now(limits, 0)).isEqualTo(Brake.BACKLOG);
+        LedgerStatus old = new LedgerStatus(101, 0, Duration.ofSeconds(6), 0, 0);
+        assertThat(new Brakes(platform, saying(old)).now(limits, 0)).isEqualTo(Brake.LAG);
+    }
+
+    /** They wait for a person, who may come tomorrow. */
+    @Test
+    void parked_keys_do_not_brake() {
+        LedgerStatus parked = new LedgerStatus(20_000, 15_000, Duration.ofSeconds(1), 0, 0);
+        assertThat(new Brakes(platform, saying(parked)).now(limits, 7)).isEqualTo(Brake.NONE);
+    }
+
+    /** This process alone knows of no key. */
+    private Ledger saying(LedgerStatus status) {
+        return (Ledger) Proxy.newProxyInstance(
+                Ledger.class.getClassLoader(),
+                new Class<?>[] {Ledger.class},
+                (self, method, arguments) ->
+                        method.getName().equals("status") ? status : method.invoke(ledger, arguments));
     }
 
     @Test

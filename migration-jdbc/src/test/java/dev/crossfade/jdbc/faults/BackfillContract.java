@@ -19,6 +19,9 @@ import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.jdbc.testing.TestDatabase;
 import dev.crossfade.jdbc.testing.TestServer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -26,7 +29,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Old rows cross by the repository's pages while the service writes, and whatever comes between a page's steps. */
+/** Old rows cross while the service writes, and whatever comes between a page's steps. */
 abstract class BackfillContract extends FaultContract {
     private static final String BACKFILL = "-backfill-";
 
@@ -37,12 +40,24 @@ abstract class BackfillContract extends FaultContract {
 
     private static final int SMALL = 20;
 
+    /** An instance of the service, by which old rows cross. */
+    Instance.Setup setup() {
+        return scene.setup();
+    }
+
+    private Instance startDual() {
+        return scene.startDual(setup());
+    }
+
     /** Orders that were there before the dual write began. */
     private void oldRows(int count) {
-        String values = LongStream.rangeClosed(1, count)
-                .mapToObj("(%1$d, 'n%1$d', 'open', 1)"::formatted)
-                .collect(Collectors.joining(", "));
-        execute(scene.legacy(), "INSERT INTO orders (id, number, status, steps) VALUES " + values);
+        insert(scene.legacy(), 1, count, "(%1$d, 'n%1$d', 'open', 1)");
+    }
+
+    private static void insert(TestDatabase database, long first, long last, String row) {
+        String values =
+                LongStream.rangeClosed(first, last).mapToObj(row::formatted).collect(Collectors.joining(", "));
+        execute(database, "INSERT INTO orders (id, number, status, steps) VALUES " + values);
     }
 
     private static Backfill backfill(Instance instance) {
@@ -94,7 +109,7 @@ abstract class BackfillContract extends FaultContract {
     @Test
     void old_rows_cross_and_then_the_primary_may_move() {
         oldRows(95);
-        Instance one = scene.startDual();
+        Instance one = startDual();
         assertThat(one.service.migration.check(Stage.NEW_PRIMARY, ALICE)).isNotEmpty();
 
         completes(started(one));
@@ -112,12 +127,12 @@ abstract class BackfillContract extends FaultContract {
 
     @Test
     void a_backfill_of_no_rows_completes() {
-        completes(started(scene.startDual()));
+        completes(started(startDual()));
     }
 
     @Test
     void no_backfill_begins_outside_legacy_primary() {
-        Instance one = scene.start(scene.setup());
+        Instance one = scene.start(setup());
         assertThatThrownBy(() -> started(one))
                 .isInstanceOf(MigrationException.class)
                 .hasMessageContaining("Move to LEGACY_PRIMARY first");
@@ -128,7 +143,7 @@ abstract class BackfillContract extends FaultContract {
     @Test
     void a_row_deleted_after_its_page_was_read_does_not_come_back() {
         oldRows(3);
-        Instance one = scene.startDual();
+        Instance one = startDual();
         Stop read = one.onNew.stopBefore(WRITE, BACKFILL);
         Backfill backfill = started(one);
         read.awaitReached();
@@ -146,7 +161,7 @@ abstract class BackfillContract extends FaultContract {
     void a_row_deleted_between_the_look_at_the_ledger_and_the_insert_does_not_come_back() {
         requireSharedLocks();
         oldRows(3);
-        Instance one = scene.startDual();
+        Instance one = startDual();
         Stop looked = one.onNew.stopBefore(INSERT, BACKFILL);
         Backfill backfill = started(one);
         looked.awaitReached();
@@ -163,7 +178,7 @@ abstract class BackfillContract extends FaultContract {
     void a_row_that_was_deleted_and_inserted_again_keeps_its_newest_state() {
         requireSharedLocks();
         oldRows(3);
-        Instance one = scene.startDual();
+        Instance one = startDual();
         Stop looked = one.onNew.stopBefore(INSERT, BACKFILL);
         Backfill backfill = started(one);
         looked.awaitReached();
@@ -179,12 +194,94 @@ abstract class BackfillContract extends FaultContract {
     }
 
     @Test
+    void an_update_after_a_page_was_read_is_not_undone() {
+        oldRows(3);
+        Instance one = startDual();
+        Stop read = one.onNew.stopBefore(WRITE, BACKFILL);
+        Backfill backfill = started(one);
+        read.awaitReached();
+        one.orders.step(2);
+        scene.awaitClean();
+        read.release();
+
+        completes(backfill);
+        assertThat(backfill.status().inserted()).isEqualTo(2);
+        assertThat(backfill.status().marked()).isZero();
+        scene.endsWith(order(1), new Order(2, "n2", "open", 2), order(3));
+    }
+
+    @Test
+    void rows_whose_keys_move_over_the_end_of_a_page_are_missed_by_neither_page() {
+        oldRows(3 * SMALL);
+        Instance one = startDual();
+        Stop read = one.onNew.stopBefore(WRITE, BACKFILL);
+        Backfill backfill = started(one);
+        read.awaitReached();
+        rename(one, 5, 1_000);
+        rename(one, 55, -55);
+        scene.awaitClean();
+        read.release();
+
+        completes(backfill);
+        equal();
+        assertThat(scene.end()).hasSize(3 * SMALL).extracting(Order::id).contains(-55L, 1_000L);
+    }
+
+    private static void rename(Instance instance, long from, long to) {
+        instance.service.migration.inTransaction(() -> {
+            instance.orders.deleteById(from);
+            instance.orders.put(new Order(to, "n" + from, "renamed", 1));
+            return true;
+        });
+    }
+
+    /** Nothing but the range tells of them: they are on no list, and the library knows of no write. */
+    @Test
+    void rows_that_came_past_the_library_after_a_page_was_read_are_found() {
+        oldRows(2 * SMALL);
+        Instance one = startDual();
+        Stop read = one.onNew.stopBefore(WRITE, BACKFILL);
+        Backfill backfill = started(one);
+        read.awaitReached();
+        insert(scene.legacy(), -3, -1, "(%1$d, 'm%1$d', 'open', 1)");
+        execute(scene.legacy(), "UPDATE orders SET steps = 7 WHERE id = 4");
+        vanish(scene.legacy(), 6);
+        read.release();
+
+        completes(backfill);
+        assertThat(backfill.status().marked()).isEqualTo(5);
+        equal();
+        assertThat(scene.end()).hasSize(2 * SMALL + 2);
+    }
+
+    @Test
+    void a_row_written_by_a_page_while_its_delete_was_on_the_way_goes_again() {
+        requireSharedLocks();
+        oldRows(3);
+        Instance one = startDual();
+        Stop read = one.onNew.stopBefore(WRITE, BACKFILL);
+        Backfill backfill = started(one);
+        read.awaitReached();
+        Stop deleting = one.onNew.stopBefore("COMMIT", "relay");
+        one.orders.deleteById(2);
+        deleting.awaitReached();
+        Stop written = one.onNew.stopAfter("COMMIT", BACKFILL);
+        read.release();
+        written.awaitReached();
+        deleting.release();
+        written.release();
+
+        completes(backfill);
+        scene.endsWith(order(1), order(3));
+    }
+
+    @Test
     void rows_that_only_the_new_store_has_and_rows_that_differ_are_made_equal() {
         oldRows(45);
         execute(scene.next(), "INSERT INTO orders (id, number, status, steps) VALUES (7, 'n7', 'stale', 9)");
         execute(scene.next(), "INSERT INTO orders (id, number, status, steps) VALUES (1000, 'gone', 'stale', 9)");
         execute(scene.next(), "INSERT INTO orders (id, number, status, steps) VALUES (-5, 'first', 'stale', 9)");
-        Instance one = scene.startDual();
+        Instance one = startDual();
 
         completes(started(one));
 
@@ -197,12 +294,8 @@ abstract class BackfillContract extends FaultContract {
     @Test
     void more_rows_on_the_new_side_than_a_page_holds_are_all_found() {
         oldRows(5);
-        for (int i = 100; i < 350; i++) {
-            execute(
-                    scene.next(),
-                    "INSERT INTO orders (id, number, status, steps) VALUES (%1$d, 'x%1$d', 'stale', 9)".formatted(i));
-        }
-        Instance one = scene.startDual();
+        insert(scene.next(), 100, 349, "(%1$d, 'x%1$d', 'stale', 9)");
+        Instance one = startDual();
 
         completes(started(one));
 
@@ -215,12 +308,12 @@ abstract class BackfillContract extends FaultContract {
     @Test
     void a_worker_whose_claim_was_taken_over_writes_nothing() {
         oldRows(3);
-        Instance late = scene.startDual();
+        Instance late = startDual();
         Stop asleep = late.onNew.stopBefore(WRITE, BACKFILL);
         started(late);
         asleep.awaitReached();
         expireLeases();
-        Instance other = scene.start(scene.setup());
+        Instance other = scene.start(setup());
         completes(started(other));
         vanish(scene.legacy(), 2);
         vanish(scene.next(), 2);
@@ -236,15 +329,17 @@ abstract class BackfillContract extends FaultContract {
     @Test
     void a_checkpoint_under_a_claim_that_was_taken_over_counts_nothing() {
         oldRows(3);
-        Instance late = scene.startDual();
+        Instance late = startDual();
         Stop asleep = late.onNew.stopBefore("DELETE FROM crossfade_backfill_range", BACKFILL);
         started(late);
         asleep.awaitReached();
         expireLeases();
-        Instance other = scene.start(scene.setup());
+        Instance other = scene.start(setup());
         Stop meanwhile = other.onNew.stopBefore(WRITE, BACKFILL);
         started(other);
         meanwhile.awaitReached();
+        // It would go on with the rest, and nothing would be left of that.
+        backfill(late).limits(BackfillLimits.DEFAULT.withThreads(0));
         asleep.release();
         late.close();
 
@@ -260,11 +355,11 @@ abstract class BackfillContract extends FaultContract {
     @Test
     void a_raised_generation_voids_the_backfill_and_the_page_under_way() {
         oldRows(3);
-        Instance late = scene.startDual();
+        Instance late = startDual();
         Stop asleep = late.onNew.stopBefore(WRITE, BACKFILL);
         started(late);
         asleep.awaitReached();
-        Instance other = scene.start(scene.setup());
+        Instance other = scene.start(setup());
         other.service.migration.recovery().raiseGeneration(ALICE);
         vanish(scene.legacy(), 2);
         asleep.release();
@@ -281,13 +376,13 @@ abstract class BackfillContract extends FaultContract {
     @Test
     void another_instance_goes_on_where_a_killed_one_was() {
         oldRows(100);
-        Instance killed = scene.startDual();
+        Instance killed = startDual();
         Backfill first = backfill(killed);
         killed.onNew.atCommitOf("SET rows_done = rows_done", 3, Points.Moment.AFTER, killed::kill);
         first.start(ALICE);
         await().atMost(Scene.PATIENCE)
                 .until(() -> number(scene.next(), "SELECT max(rows_done) FROM crossfade_backfill") == 3 * SMALL);
-        Instance other = scene.start(scene.setup());
+        Instance other = scene.start(setup());
         expireLeases();
 
         completes(started(other));
@@ -301,8 +396,8 @@ abstract class BackfillContract extends FaultContract {
     @Test
     void several_instances_share_the_ranges() {
         oldRows(400);
-        Instance one = scene.startDual();
-        Instance other = scene.start(scene.setup());
+        Instance one = startDual();
+        Instance other = scene.start(setup());
         Stop held = one.onNew.stopBefore(WRITE, BACKFILL);
         Backfill first = started(one);
         held.awaitReached();
@@ -322,7 +417,7 @@ abstract class BackfillContract extends FaultContract {
         execute(scene.next(), "ALTER TABLE orders ADD CONSTRAINT few CHECK (steps < 100)");
         oldRows(50);
         execute(scene.legacy(), "UPDATE orders SET steps = 100 WHERE id = 33");
-        Instance one = scene.startDual();
+        Instance one = startDual();
 
         completes(started(one));
 
@@ -342,7 +437,7 @@ abstract class BackfillContract extends FaultContract {
     void too_many_refused_rows_end_the_backfill_with_a_verdict() {
         execute(scene.next(), "ALTER TABLE orders ADD CONSTRAINT none CHECK (steps < 1)");
         oldRows(50);
-        Instance one = scene.startDual();
+        Instance one = startDual();
         Backfill backfill = backfill(one);
         backfill.limits(backfill.limits().withMaxRefused(5));
 
@@ -359,8 +454,8 @@ abstract class BackfillContract extends FaultContract {
     @Test
     void it_pauses_resumes_and_is_cancelled_by_any_instance() {
         oldRows(100);
-        Instance one = scene.startDual();
-        Instance other = scene.start(scene.setup());
+        Instance one = startDual();
+        Instance other = scene.start(setup());
         Backfill here = backfill(one);
         Stop first = one.onNew.stopBefore(INSERT, BACKFILL);
         here.start(ALICE);
@@ -389,12 +484,93 @@ abstract class BackfillContract extends FaultContract {
     }
 
     @Test
+    void of_two_instances_that_resume_it_at_once_one_does() throws Exception {
+        oldRows(100);
+        Instance one = startDual();
+        Instance other = scene.start(setup());
+        Backfill here = started(one);
+        Backfill there = started(other);
+        assertThat(here.pause(ALICE)).isTrue();
+
+        Meanwhile<Boolean> second = meanwhile(() -> there.resume(ALICE));
+        boolean first = here.resume(ALICE);
+
+        assertThat(List.of(first, second.result())).containsExactlyInAnyOrder(true, false);
+        completes(here);
+        completes(there);
+        assertThat(here.status().rows()).isEqualTo(100);
+        equal();
+        assertThat(scene.end()).hasSize(100);
+    }
+
+    @Test
+    void the_primary_does_not_move_before_the_backfill_has_ended() {
+        oldRows(3);
+        Instance one = startDual();
+        Stop asleep = one.onNew.stopBefore(WRITE, BACKFILL);
+        Backfill backfill = started(one);
+        asleep.awaitReached();
+
+        assertThat(one.service.migration.moveTo(Stage.NEW_PRIMARY, ALICE).moved())
+                .isFalse();
+        asleep.release();
+        completes(backfill);
+        one.moveTo(Stage.NEW_PRIMARY);
+        scene.endsWith(order(1), order(2), order(3));
+    }
+
+    @Test
+    void a_page_under_way_when_the_dual_write_ends_is_written_under_its_fence_or_not_at_all() {
+        oldRows(3);
+        Instance one = startDual();
+        Stop asleep = one.onNew.stopBefore(WRITE, BACKFILL);
+        Backfill backfill = started(one);
+        asleep.awaitReached();
+        one.moveTo(Stage.LEGACY_ONLY);
+        one.orders.deleteById(2);
+        asleep.release();
+
+        await().atMost(Scene.PATIENCE).until(() -> Instance.threads(BACKFILL) == 0);
+        assertThat(backfill.status().state()).isEqualTo(State.VOID);
+        one.moveTo(Stage.LEGACY_PRIMARY);
+        completes(started(one));
+        scene.endsWith(order(1), order(3));
+    }
+
+    /** Two instances could otherwise take it over from each other for as long as the ledger is full. */
+    @Test
+    void a_page_that_waits_for_room_in_the_ledger_keeps_its_claim() throws SQLException {
+        insert(scene.next(), 1, 30, "(%1$d, 'x%1$d', 'stale', 9)");
+        Instance one = scene.startDual(setup().change(builder -> builder.ledgerCapacity(10)));
+        Backfill backfill;
+        try (Connection other = scene.next().connect();
+                Statement lock = other.createStatement()) {
+            other.setAutoCommit(false);
+            lock.executeQuery("SELECT id FROM orders FOR UPDATE").close();
+            backfill = started(one);
+            await().atMost(Scene.PATIENCE)
+                    .until(() -> one.service.migration.status().ledger().dirty() == 5);
+            expireLeases();
+
+            await().atMost(Scene.PATIENCE)
+                    .until(() -> number(
+                                    scene.next(),
+                                    "SELECT count(*) FROM crossfade_backfill_range WHERE lease_until > '2002-01-01 00:00:00'")
+                            == 1);
+            other.rollback();
+        }
+        completes(backfill);
+        assertThat(backfill.status().marked()).isEqualTo(30);
+        scene.endsWith();
+    }
+
+    @Test
     void rows_are_equal_after_a_backfill_under_writes_and_deletes() {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
         oldRows(300);
-        Instance one = scene.startDual();
+        Instance one = startDual();
         Backfill backfill = backfill(one);
         backfill.limits(backfill.limits().withThreads(2));
         backfill.start(ALICE);
@@ -415,9 +591,9 @@ abstract class BackfillContract extends FaultContract {
     @Test
     void a_started_backfill_that_is_completed_stays_so() {
         oldRows(5);
-        Instance one = scene.startDual();
+        Instance one = startDual();
         completes(started(one));
-        Instance other = scene.start(scene.setup());
+        Instance other = scene.start(setup());
 
         assertThat(started(other).status().state()).isEqualTo(State.COMPLETED);
         assertThat(List.of(one, other))

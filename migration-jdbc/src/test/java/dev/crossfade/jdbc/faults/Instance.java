@@ -23,6 +23,7 @@ final class Instance implements AutoCloseable {
         private int newPool = 8;
         private String legacyUrl;
         private String newUrl;
+        private boolean tableCopy;
 
         Setup(TestDatabases databases) {
             this.legacyUrl = databases.legacy().url();
@@ -53,6 +54,12 @@ final class Instance implements AutoCloseable {
             newUrl = url;
             return this;
         }
+
+        /** Old rows cross from table to table. */
+        Setup tableCopy() {
+            tableCopy = true;
+            return this;
+        }
     }
 
     final Points onLegacy = new Points();
@@ -66,12 +73,13 @@ final class Instance implements AutoCloseable {
         HikariDataSource legacy = pool(databases.legacy(), setup.legacyUrl, setup.legacyPool);
         HikariDataSource next = pool(databases.next(), setup.newUrl, setup.newPool);
         this.pools = List.of(legacy, next);
-        this.service = new OrdersMigration(
-                databases.legacy(),
-                onLegacy.over(legacy),
-                databases.next(),
-                onNew.over(next),
-                builder -> setup.change.apply(builder.closeTimeout(Duration.ofSeconds(2))));
+        UnaryOperator<MigrationBuilder> change =
+                builder -> setup.change.apply(builder.closeTimeout(Duration.ofSeconds(2)));
+        this.service = setup.tableCopy
+                ? OrdersMigration.withTableCopy(
+                        databases.legacy(), onLegacy.over(legacy), databases.next(), onNew.over(next), change)
+                : new OrdersMigration(
+                        databases.legacy(), onLegacy.over(legacy), databases.next(), onNew.over(next), change);
         this.orders = service.orders;
         service.start();
     }
@@ -96,6 +104,13 @@ final class Instance implements AutoCloseable {
 
     Stage stage() {
         return service.migration.status().stage();
+    }
+
+    /** How many threads of this JVM bear such a name; of one instance, if it is the only one. */
+    static long threads(String name) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().contains(name))
+                .count();
     }
 
     /** Halted at once: no thread of it does anything any more, and its sessions are gone. */

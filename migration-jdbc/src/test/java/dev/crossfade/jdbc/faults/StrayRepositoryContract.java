@@ -9,6 +9,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.Migration;
 import dev.crossfade.MigrationException;
+import dev.crossfade.Side;
+import dev.crossfade.backfill.BackfillStatus;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.Database;
@@ -36,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 abstract class StrayRepositoryContract extends FaultContract {
     private static final Set<String> NOTHING = Set.of();
     private static final Set<String> WRITES = Set.of("put", "putAll");
+    private static final Set<String> PAGES = Set.of("findPage");
     private static final Set<String> FINDS = Set.of("findById", "findAllById");
 
     private final List<Migration> started = new ArrayList<>();
@@ -66,7 +69,8 @@ abstract class StrayRepositoryContract extends FaultContract {
                                 .overwrite(Orders::put)
                                 .findAll(Orders::findAllById)
                                 .overwriteAll(Orders::putAll)
-                                .deleteAll(Orders::deleteAllById))
+                                .deleteAll(Orders::deleteAllById)
+                                .backfill(Orders::findPage))
                 .control(ManualControl.create())
                 .meters(new CompositeMeterRegistry())
                 .relay(r -> r.maxAttempts(2).inlineWait(Duration.ZERO))
@@ -162,5 +166,38 @@ abstract class StrayRepositoryContract extends FaultContract {
         assertThat(service.reasonOfParked())
                 .startsWith("overwrite of Order ran no statement in the transaction on next");
         assertThat(ledgerRows(scene.next())).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_page_past_the_transaction_verifies_nothing_and_ends_the_backfill(Side side) throws Exception {
+        Service service = side == Side.LEGACY
+                ? start(PAGES, NOTHING, Stage.LEGACY_PRIMARY)
+                : start(NOTHING, PAGES, Stage.LEGACY_PRIMARY);
+
+        BackfillStatus status = service.migration
+                .backfill(Orders.class)
+                .start(OrdersMigration.ALICE)
+                .awaitEnd(Scene.PATIENCE);
+
+        assertThat(status.state()).isEqualTo(BackfillStatus.State.FAILED);
+        assertThat(status.reason())
+                .contains("page by key of Order ran no statement in the transaction on "
+                        + (side == Side.LEGACY ? "legacy" : "next"));
+        assertThat(status.openRanges()).isPositive();
+    }
+
+    @Test
+    void a_page_written_past_the_transaction_ends_the_backfill() throws Exception {
+        Scene.execute(scene.legacy(), "INSERT INTO orders (id, number, status, steps) VALUES (1, 'n1', 'open', 1)");
+        Service service = start(NOTHING, WRITES, Stage.LEGACY_PRIMARY);
+
+        BackfillStatus status = service.migration
+                .backfill(Orders.class)
+                .start(OrdersMigration.ALICE)
+                .awaitEnd(Scene.PATIENCE);
+
+        assertThat(status.state()).isEqualTo(BackfillStatus.State.FAILED);
+        assertThat(status.reason()).contains("overwrite of Order ran no statement in the transaction on next");
     }
 }

@@ -7,7 +7,12 @@ public enum CrashPoint {
     AFTER_APPLY("afterApply"),
     AFTER_DRAIN("afterDrain"),
     AFTER_PREPARE("afterPrepare"),
-    AFTER_RELEASE("afterRelease");
+    AFTER_RELEASE("afterRelease"),
+    AFTER_CLAIM("afterClaim"),
+    AFTER_SPLIT("afterSplit"),
+    AFTER_PAGE("afterPage"),
+    AFTER_MARK("afterMark"),
+    AFTER_CHECKPOINT("afterCheckpoint");
 
     /** No JVM and no signal ends a process with one of these by itself. */
     private static final int FIRST_EXIT_CODE = 60;

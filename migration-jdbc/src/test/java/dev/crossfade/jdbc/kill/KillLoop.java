@@ -3,10 +3,12 @@ package dev.crossfade.jdbc.kill;
 import dev.crossfade.jdbc.checker.History;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Keeps some children at work and one more warm, and kills one after the other: each round by SIGKILL at a random time or at
@@ -15,6 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class KillLoop implements AutoCloseable {
     private static final int MOST_STEPS_BETWEEN_KILLS = 20;
     private static final int MOST_NANOS_INTO_A_STEP = 5_000_000;
+    private static final Duration A_MOMENT = Duration.ofMillis(50);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path directory;
     private final Class<? extends Workload> workload;
@@ -23,6 +27,7 @@ public final class KillLoop implements AutoCloseable {
     private final SplittableRandom random;
     private final List<Child> workers = new ArrayList<>();
     private final List<String> writers = new ArrayList<>();
+    private final List<CrashPoint> pointsLeft = new ArrayList<>();
     private Child spare;
 
     /**
@@ -51,24 +56,56 @@ public final class KillLoop implements AutoCloseable {
         }
     }
 
-    /** Kills this many children, each after it has done some work since the last kill. */
+    /** Kills this many children. */
     public void run(int rounds) throws IOException, InterruptedException {
         for (int round = 0; round < rounds; round++) {
-            int place = random.nextInt(workers.size());
-            Child victim = workers.get(place);
-            victim.awaitSteps(victim.steps() + random.nextInt(1, MOST_STEPS_BETWEEN_KILLS + 1));
-            if (crashPoints.isEmpty() || random.nextBoolean()) {
-                LockSupport.parkNanos(random.nextInt(MOST_NANOS_INTO_A_STEP));
-                victim.kill();
-            } else {
-                crash(victim, crashPoints.get(random.nextInt(crashPoints.size())));
-            }
-            workers.set(place, takeSpare());
+            killOne(() -> true);
         }
     }
 
-    private static void crash(Child victim, CrashPoint point) throws IOException, InterruptedException {
+    /**
+     * Kills a child that has done some work since the last kill.
+     *
+     * @param passes whether the workload still passes its crash points; a child that waits for one is killed when it does not
+     */
+    public void killOne(BooleanSupplier passes) throws IOException, InterruptedException {
+        int place = random.nextInt(workers.size());
+        Child victim = workers.get(place);
+        victim.awaitSteps(victim.steps() + random.nextInt(1, MOST_STEPS_BETWEEN_KILLS + 1));
+        if (crashPoints.isEmpty() || random.nextBoolean()) {
+            LockSupport.parkNanos(random.nextInt(MOST_NANOS_INTO_A_STEP));
+            victim.kill();
+        } else {
+            crash(victim, nextPoint(), passes);
+        }
+        workers.set(place, takeSpare());
+    }
+
+    /** By chance, and each has had its turn before one comes again. */
+    private CrashPoint nextPoint() {
+        if (pointsLeft.isEmpty()) {
+            pointsLeft.addAll(crashPoints);
+        }
+        return pointsLeft.remove(random.nextInt(pointsLeft.size()));
+    }
+
+    private static void crash(Child victim, CrashPoint point, BooleanSupplier passes)
+            throws IOException, InterruptedException {
         victim.crashAt(point);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (passes.getAsBoolean() && System.nanoTime() < deadline) {
+            if (victim.exitsWithin(A_MOMENT)) {
+                requireDied(victim, point);
+                return;
+            }
+        }
+        if (passes.getAsBoolean()) {
+            throw new IllegalStateException("Child " + victim.writer() + " does not come to " + point.label());
+        }
+        victim.kill();
+    }
+
+    private static void requireDied(Child victim, CrashPoint point) throws InterruptedException {
         int code = victim.awaitExit();
         if (code != point.exitCode()) {
             throw new IllegalStateException(
@@ -106,8 +143,12 @@ public final class KillLoop implements AutoCloseable {
 
     /** What all children, dead and alive, have logged. */
     public History history() throws IOException {
-        return History.read(
-                writers.stream().map(writer -> Child.log(directory, writer)).toList());
+        return History.read(logs());
+    }
+
+    /** The logs of all children, dead and alive. */
+    public List<Path> logs() {
+        return writers.stream().map(writer -> Child.log(directory, writer)).toList();
     }
 
     /** Kills what is still running. */

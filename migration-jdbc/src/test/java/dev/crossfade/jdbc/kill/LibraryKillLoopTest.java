@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LibraryKillLoopTest {
     private static final int ROUNDS = Integer.getInteger("crossfade.kill.rounds", 50);
     private static final int INSTANCES = 2;
+    private static final List<CrashPoint> CRASH_POINTS =
+            List.copyOf(EnumSet.range(CrashPoint.BEFORE_COMMIT, CrashPoint.AFTER_RELEASE));
 
     @TempDir
     private Path directory;
@@ -61,8 +64,8 @@ class LibraryKillLoopTest {
     void instances_killed_at_any_time_lose_nothing_and_leave_equal_stores() throws Exception {
         enterDualWrite();
         Verdict verdict;
-        try (KillLoop loop = new KillLoop(
-                directory, LibraryWorkload.class, arguments(), List.of(CrashPoint.values()), INSTANCES, seed)) {
+        try (KillLoop loop =
+                new KillLoop(directory, LibraryWorkload.class, arguments(), CRASH_POINTS, INSTANCES, seed)) {
             loop.run(ROUNDS);
             loop.stop();
             verdict = checkAtRest(loop);
@@ -103,7 +106,8 @@ class LibraryKillLoopTest {
     private Migration migration() {
         return LibraryWorkload.migration(
                 Database.of("legacy", databases.legacy().dataSource()),
-                Database.of("new", databases.next().dataSource()));
+                Database.of("new", databases.next().dataSource()),
+                items -> {});
     }
 
     private List<String> arguments() {

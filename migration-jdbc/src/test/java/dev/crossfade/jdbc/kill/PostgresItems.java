@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Items by plain JDBC, as a service would write them. */
 final class PostgresItems implements Items {
@@ -51,14 +52,38 @@ final class PostgresItems implements Items {
             try (PreparedStatement select =
                     connection.prepareStatement("SELECT id, op_order, writer, payload FROM item WHERE id = ANY (?)")) {
                 select.setArray(1, connection.createArrayOf("varchar", ids.toArray()));
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        found.add(new Item(rows.getString(1), rows.getLong(2), rows.getString(3), rows.getString(4)));
-                    }
-                }
+                read(select, found);
             }
             return found;
         });
+    }
+
+    @Override
+    public List<Item> findPage(@Nullable String after, @Nullable String upTo, int max) {
+        return with(connection -> {
+            List<Item> found = new ArrayList<>();
+            try (PreparedStatement select = connection.prepareStatement("""
+                    SELECT id, op_order, writer, payload FROM item
+                     WHERE (?::varchar IS NULL OR id COLLATE "C" > ?) AND (?::varchar IS NULL OR id COLLATE "C" <= ?)
+                     ORDER BY id COLLATE "C" LIMIT ?
+                    """)) {
+                select.setString(1, after);
+                select.setString(2, after);
+                select.setString(3, upTo);
+                select.setString(4, upTo);
+                select.setInt(5, max);
+                read(select, found);
+            }
+            return found;
+        });
+    }
+
+    private static void read(PreparedStatement select, List<Item> found) throws SQLException {
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                found.add(new Item(rows.getString(1), rows.getLong(2), rows.getString(3), rows.getString(4)));
+            }
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.crossfade.Operator;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.jdbc.Database;
 import dev.crossfade.jdbc.JdbcCoordination;
+import dev.crossfade.jdbc.TableCopy;
 import dev.crossfade.jdbc.testing.TestDatabase;
 import dev.crossfade.jdbc.testing.TestDatabases;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -45,7 +46,17 @@ public final class OrdersMigration implements AutoCloseable {
             TestDatabase onNext,
             DataSource newPool,
             UnaryOperator<MigrationBuilder> change) {
-        this(onLegacy, legacyPool, onNext, newPool, change, UnaryOperator.identity());
+        this(onLegacy, legacyPool, onNext, newPool, change, UnaryOperator.identity(), false);
+    }
+
+    /** As the one above; its backfill goes from table to table. */
+    public static OrdersMigration withTableCopy(
+            TestDatabase onLegacy,
+            DataSource legacyPool,
+            TestDatabase onNext,
+            DataSource newPool,
+            UnaryOperator<MigrationBuilder> change) {
+        return new OrdersMigration(onLegacy, legacyPool, onNext, newPool, change, UnaryOperator.identity(), true);
     }
 
     private OrdersMigration(
@@ -54,7 +65,8 @@ public final class OrdersMigration implements AutoCloseable {
             TestDatabase onNext,
             DataSource newPool,
             UnaryOperator<MigrationBuilder> change,
-            UnaryOperator<JdbcCoordination> coordination) {
+            UnaryOperator<JdbcCoordination> coordination,
+            boolean byTable) {
         this.legacy = Database.of("legacy", legacyPool);
         this.next = Database.of("next", newPool);
         this.legacyOrders = new JdbiOrders(legacy.jdbi(), product(onLegacy));
@@ -63,20 +75,33 @@ public final class OrdersMigration implements AutoCloseable {
                         .between(legacy, next)
                         .coordinatedBy(coordination.apply(
                                 JdbcCoordination.between(legacy, next).generatedIds("orders", "id")))
-                        .repository(
-                                Orders.class,
-                                r -> r.from(legacyOrders)
-                                        .to(newOrders)
-                                        .key(Order.class, Order::id)
-                                        .overwrite(Orders::put)
-                                        .findAll(Orders::findAllById)
-                                        .overwriteAll(Orders::putAll)
-                                        .deleteAll(Orders::deleteAllById)
-                                        .backfill(Orders::findPage))
+                        .repository(Orders.class, r -> {
+                            var entity = r.from(legacyOrders)
+                                    .to(newOrders)
+                                    .key(Order.class, Order::id)
+                                    .overwrite(Orders::put)
+                                    .findAll(Orders::findAllById)
+                                    .overwriteAll(Orders::putAll)
+                                    .deleteAll(Orders::deleteAllById);
+                            if (byTable) {
+                                entity.backfill(tableCopy());
+                            } else {
+                                entity.backfill(Orders::findPage);
+                            }
+                        })
                         .control(control)
                         .meters(new CompositeMeterRegistry()))
                 .build();
         this.orders = migration.repository(Orders.class);
+    }
+
+    private TableCopy tableCopy() {
+        return TableCopy.from(legacy, "SELECT id, number, status, steps FROM orders")
+                .to(next, "orders")
+                .key("id", Long.class)
+                .column("number")
+                .column("status")
+                .column("steps");
     }
 
     /** An instance whose fence and ledger have other settings, and which has its own pool of legacy. */
@@ -92,7 +117,7 @@ public final class OrdersMigration implements AutoCloseable {
             DataSource newPool,
             UnaryOperator<JdbcCoordination> settings) {
         return new OrdersMigration(
-                databases.legacy(), legacyPool, databases.next(), newPool, UnaryOperator.identity(), settings);
+                databases.legacy(), legacyPool, databases.next(), newPool, UnaryOperator.identity(), settings, false);
     }
 
     /** Makes the table of orders in both databases. */

@@ -123,13 +123,22 @@ final class BackfillTables {
     boolean turn(Connection connection, long generation, List<State> from, State to, @Nullable String reason)
             throws SQLException {
         Optional<State> now = lock(connection, generation);
-        if (now.isEmpty() || !from.contains(now.get())) {
+        if (now.isEmpty() || !from.contains(now.get()) || (to == State.COMPLETED && hasRanges(connection))) {
             return false;
         }
         String update = "UPDATE %sbackfill SET state = ?, reason = ? WHERE migration = ? AND side = 'N' AND entity = ?"
                 .formatted(prefix);
         execute(connection, update, to.name(), reason == null ? null : Text.cut(reason, MAX_REASON), migration, entity);
         return true;
+    }
+
+    private boolean hasRanges(Connection connection) throws SQLException {
+        String sql = "SELECT 1 FROM %sbackfill_range WHERE migration = ? AND side = 'N' AND entity = ? LIMIT 1"
+                .formatted(prefix);
+        try (PreparedStatement select = prepare(connection, sql, migration, entity);
+                ResultSet row = select.executeQuery()) {
+            return row.next();
+        }
     }
 
     /** Free ranges, or ranges whose holder has not been heard of for the lease. */

@@ -217,6 +217,11 @@ public final class JdbcBackfillBook implements BackfillBook {
     }
 
     @Override
+    public boolean renew(Claim claim) {
+        return own("renew a claim", (connection, tables, book) -> book.hold(connection, claim, LEASE));
+    }
+
+    @Override
     public void refuse(Claim claim, EntityKey key, String reason) {
         own("note a refused row", (connection, tables, book) -> {
             if (book.hold(connection, claim, LEASE)) {

@@ -1,10 +1,12 @@
 package dev.crossfade.samples.quickstart;
 
+import dev.crossfade.backfill.BackfillStatus;
 import dev.crossfade.control.Stage;
 import dev.crossfade.samples.quickstart.checker.Checker;
 import dev.crossfade.samples.quickstart.checker.Verdict;
 import dev.crossfade.samples.quickstart.service.Report;
 import dev.crossfade.samples.quickstart.service.ServiceProcess;
+import dev.crossfade.samples.quickstart.status.ProgressBar;
 import dev.crossfade.samples.quickstart.traffic.Journal;
 import dev.crossfade.samples.quickstart.traffic.OrderBook;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.util.function.Predicate;
 final class Walk {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PATIENCE_WITH_A_WISH = Duration.ofSeconds(15);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
     private static final int ATTEMPTS = 4;
 
     private final Shop shop;
@@ -74,7 +77,20 @@ final class Walk {
         pass(1);
         say("backfill of the old orders by all instances, during writes and deletes");
         shop.tellAll("join-backfill", "");
-        say(shop.first().ask("await-backfill", "", Long.class) + " orders have crossed and were compared");
+        say(awaitBackfill().rows() + " orders have crossed and were compared");
+    }
+
+    private BackfillStatus awaitBackfill() throws InterruptedException {
+        ProgressBar bar = new ProgressBar(out, ProgressBar.isTerminal());
+        BackfillStatus status = shop.first().ask("backfill", "", BackfillStatus.class);
+        while (!status.state().isEnd()) {
+            bar.show(status);
+            sleep(BETWEEN_LOOKS);
+            status = shop.first().ask("backfill", "", BackfillStatus.class);
+        }
+        bar.show(status);
+        require(status.state() == BackfillStatus.State.COMPLETED, "the backfill is not complete: " + status);
+        return status;
     }
 
     /** Ends the migration. */

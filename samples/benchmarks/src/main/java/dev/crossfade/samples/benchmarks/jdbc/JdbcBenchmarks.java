@@ -13,7 +13,8 @@ public final class JdbcBenchmarks {
         RELAY("jdbc.relay", (server, effort, ids) -> new RelayBenchmark(server, effort).run()),
         LAG("jdbc.lag", (server, effort, ids) -> new LagBenchmark(server, effort, ids).run()),
         HANDOVER("jdbc.handover", (server, effort, ids) -> new HandoverBenchmark(server, effort, ids).run()),
-        TROUBLE("jdbc.trouble", (server, effort, ids) -> new TroubleBenchmark(server, effort, ids).run());
+        TROUBLE("jdbc.trouble", (server, effort, ids) -> new TroubleBenchmark(server, effort, ids).run()),
+        BACKFILL_LOAD("jdbc.backfill-load", (server, effort, ids) -> new BackfillLoadBenchmark(server, effort).run());
 
         private final String title;
         private final Benchmark benchmark;

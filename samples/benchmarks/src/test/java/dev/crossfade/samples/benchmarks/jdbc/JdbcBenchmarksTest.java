@@ -10,7 +10,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class JdbcBenchmarksTest {
 
     @ParameterizedTest
-    @CsvSource({"jdbc.writes, 11", "jdbc.relay, 4", "jdbc.lag, 2", "jdbc.handover, 2", "jdbc.trouble, 3"})
+    @CsvSource({
+        "jdbc.writes, 11",
+        "jdbc.relay, 4",
+        "jdbc.lag, 2",
+        "jdbc.handover, 2",
+        "jdbc.trouble, 3",
+        "jdbc.backfill-load, 4"
+    })
     void every_contestant_runs_and_has_a_row_in_its_table(String part, int contestants) throws Exception {
         String table = JdbcBenchmarks.run(Effort.smoke(), Pattern.compile(part));
 

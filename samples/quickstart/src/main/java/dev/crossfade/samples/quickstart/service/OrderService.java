@@ -43,7 +43,6 @@ final class OrderService implements AutoCloseable {
     /** An order that the traffic leaves alone: the script makes it one that the new store refuses. */
     private static final long REFUSED_ORDER = 3;
 
-    private static final Duration BACKFILL_PATIENCE = Duration.ofMinutes(5);
     private static final Operator OPERATOR = Operator.of("quickstart", "the walk through all stages");
 
     private final HikariDataSource legacyPool;
@@ -86,7 +85,7 @@ final class OrderService implements AutoCloseable {
                                 .findAll(OrderRepository::findAllById)
                                 .overwriteAll(OrderRepository::putAll)
                                 .deleteAll(OrderRepository::deleteAllById)
-                                .backfill(OrderRepository::findPage))
+                                .backfill(OrderRepository::findPage, repository -> settings.orders()))
                 .control(OpenFeatureControl.using(openFeature.getClient()))
                 .listener(this::noteHandover)
                 .relay(relay -> relay.maxAttempts(6))
@@ -187,13 +186,8 @@ final class OrderService implements AutoCloseable {
         migration.backfill(OrderRepository.class).start(OPERATOR);
     }
 
-    /** Waits until the old orders have crossed, while the traffic goes on. */
-    long awaitBackfill() throws InterruptedException {
-        BackfillStatus status = migration.backfill(OrderRepository.class).awaitEnd(BACKFILL_PATIENCE);
-        if (status.state() != BackfillStatus.State.COMPLETED) {
-            throw new IllegalStateException("the backfill is not complete: " + status);
-        }
-        return status.rows();
+    BackfillStatus backfill() {
+        return migration.backfill(OrderRepository.class).status();
     }
 
     /** Gives an order notes that the new side refuses, or others. */

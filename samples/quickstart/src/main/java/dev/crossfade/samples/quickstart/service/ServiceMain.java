@@ -78,8 +78,8 @@ final class ServiceMain {
                 return service.report();
             }
             case "join-backfill" -> service.joinBackfill();
-            case "await-backfill" -> {
-                return service.awaitBackfill();
+            case "backfill" -> {
+                return service.backfill();
             }
             case "move" -> {
                 return service.move(Stage.valueOf(argument));

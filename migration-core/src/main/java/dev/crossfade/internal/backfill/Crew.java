@@ -1,0 +1,67 @@
+package dev.crossfade.internal.backfill;
+
+import dev.crossfade.spi.Platform;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntSupplier;
+
+/** The threads of a backfill in this process: as many as are wanted, each of which does one step after the other. */
+final class Crew {
+    private final Platform platform;
+    private final String name;
+    private final IntSupplier wanted;
+    private final Runnable step;
+
+    /** Guarded by {@code this}. */
+    private final Map<Integer, Platform.Worker> workers = new HashMap<>();
+
+    /**
+     * @param name   of the threads, before their number
+     * @param wanted how many there should be now
+     * @param step   is run again and again, and must not throw
+     */
+    Crew(Platform platform, String name, IntSupplier wanted, Runnable step) {
+        this.platform = platform;
+        this.name = name;
+        this.wanted = wanted;
+        this.step = step;
+    }
+
+    /** To be called after more may be wanted; those who are too many leave after their step. */
+    synchronized void hire() {
+        int count = wanted.getAsInt();
+        for (int i = 0; i < count; i++) {
+            int index = i;
+            workers.computeIfAbsent(index, free -> platform.spawn(name + index, () -> work(index)));
+        }
+    }
+
+    private void work(int index) {
+        while (stays(index)) {
+            step.run();
+        }
+    }
+
+    /** A worker leaves under the lock that hires: one that is wanted again is never missing. */
+    private synchronized boolean stays(int index) {
+        if (index < wanted.getAsInt()) {
+            return true;
+        }
+        workers.remove(index);
+        return false;
+    }
+
+    /** Waits for all to leave, when none is wanted any more. */
+    void join(Duration timeout) throws InterruptedException {
+        long deadline = platform.nanoTime() + timeout.toNanos();
+        for (Platform.Worker worker : present()) {
+            worker.join(Duration.ofNanos(Math.max(1, deadline - platform.nanoTime())));
+        }
+    }
+
+    private synchronized List<Platform.Worker> present() {
+        return List.copyOf(workers.values());
+    }
+}

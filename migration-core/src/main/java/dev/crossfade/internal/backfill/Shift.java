@@ -1,0 +1,235 @@
+package dev.crossfade.internal.backfill;
+
+import dev.crossfade.MigrationException;
+import dev.crossfade.PhaseMovedException;
+import dev.crossfade.Side;
+import dev.crossfade.backfill.BackfillLimits;
+import dev.crossfade.backfill.BackfillStatus.Brake;
+import dev.crossfade.backfill.BackfillStatus.State;
+import dev.crossfade.control.Stage;
+import dev.crossfade.internal.view.Context;
+import dev.crossfade.internal.view.FailureKind;
+import dev.crossfade.spi.BackfillBook;
+import dev.crossfade.spi.BackfillBook.Claim;
+import dev.crossfade.spi.BackfillBook.Run;
+import dev.crossfade.spi.BackfillSource;
+import dev.crossfade.spi.Coverage;
+import dev.crossfade.spi.FailureSummary;
+import dev.crossfade.spi.FenceView;
+import dev.crossfade.spi.FenceView.Phase;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a thread of a backfill does next: it looks at the book, heeds the brakes, and takes a page, or finds that all of them
+ * are done. One for all threads of a backfill in this process.
+ */
+final class Shift {
+    /** States in which pages may still be under way. */
+    static final List<State> ALIVE = List.of(State.RUNNING, State.PAUSED);
+
+    /** How soon it is seen what another instance has done. */
+    static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+    /** After so many failures in a row, none of which had to do with a connection or with others' locks, it gives up. */
+    static final int MAX_FAILURES = BackfillLimits.ERROR_WINDOW;
+
+    private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
+    private static final Duration SETTLE = Duration.ofSeconds(5);
+
+    private final Context context;
+    private final String entity;
+    private final BackfillSource source;
+    private final BackfillBook book;
+    private final Coverage coverage;
+    private final Progress progress;
+    private final Wake wake;
+    private final Supplier<BackfillLimits> limits;
+    private final Brakes brakes;
+    private final PageSize pageSize = new PageSize();
+
+    /** Failures since the last page that was verified; the first one is told. */
+    private final AtomicInteger failures = new AtomicInteger();
+
+    /** Those of them that trying again does not help with. */
+    private final AtomicInteger hopeless = new AtomicInteger();
+
+    Shift(
+            Context context,
+            String entity,
+            BackfillSource source,
+            BackfillBook book,
+            Coverage coverage,
+            Progress progress,
+            Wake wake,
+            Supplier<BackfillLimits> limits) {
+        this.context = context;
+        this.entity = entity;
+        this.source = source;
+        this.book = book;
+        this.coverage = coverage;
+        this.progress = progress;
+        this.wake = wake;
+        this.limits = limits;
+        this.brakes = new Brakes(context.platform(), context.ledger());
+    }
+
+    /**
+     * Does one step.
+     *
+     * @return in which state this process's part is over; {@code null} if there is more to do
+     * @throws Throwable what a store throws; nothing of the page counts
+     */
+    @Nullable
+    State step(Part mine) throws Throwable {
+        long seen = wake.changes();
+        long began = context.platform().nanoTime();
+        Run run = book.look().orElse(null);
+        progress.seen(run);
+        Duration secondary = Duration.ofNanos(context.platform().nanoTime() - began);
+        FenceView fence = context.fence().view();
+        if (run == null || run.generation() != mine.generation() || Progress.isVoid(run, fence)) {
+            return State.VOID;
+        }
+        progress.report();
+        if (run.state().isEnd()) {
+            return run.state();
+        }
+        if (run.state() != State.RUNNING || !mayBegin(run, fence)) {
+            wake.awaitChange(seen, LOOK_AGAIN);
+            return null;
+        }
+        Claim claim = book.claim(mine.generation()).orElse(null);
+        if (claim != null) {
+            if (!page(mine, claim, fence.epoch(), secondary)) {
+                // The claim or the fence has gone; the view of the fence may be a moment behind.
+                wake.rest(LOOK_AGAIN);
+            }
+        } else if (run.openRanges() == 0) {
+            complete(mine, run.refused());
+        } else {
+            wake.awaitChange(seen, LOOK_AGAIN);
+        }
+        return null;
+    }
+
+    private boolean mayBegin(Run run, FenceView fence) {
+        Brake brake = brakes.now(limits.get(), run.refused());
+        progress.braked(brake);
+        boolean moving = fence.stage() != Stage.LEGACY_PRIMARY || fence.phase() != Phase.OPEN;
+        return brake == Brake.NONE && !moving;
+    }
+
+    /** False if the claim or the fence has gone. */
+    private boolean page(Part mine, Claim claim, long epoch, Duration secondary) throws Throwable {
+        BackfillLimits now = limits.get();
+        Page page = new Page(context, source, book, epoch, now, wake);
+        boolean done = false;
+        try {
+            long began = context.platform().nanoTime();
+            source.read(Side.LEGACY, claim.range(), 1);
+            brakes.latency(Duration.ofNanos(context.platform().nanoTime() - began), secondary, now);
+            done = page.copy(claim, pageSize.next(now));
+            if (done) {
+                pageSize.took(page.read(), page.slower(), now);
+                progress.counted(page);
+                brakes.ended(false, now);
+                failures.set(0);
+                hopeless.set(0);
+            }
+            return done;
+        } catch (PhaseMovedException moved) {
+            log.debug("{} - backfill of {}: {}", context.migration(), entity, moved.getMessage());
+            return false;
+        } catch (Overrun overrun) {
+            turn(mine, ALIVE, State.FAILED, overrun.reason());
+            return true;
+        } finally {
+            brakes.read(page.read(), now);
+            if (!done) {
+                release(claim);
+                wake.changed();
+            }
+        }
+    }
+
+    private void release(Claim claim) {
+        try {
+            book.release(claim);
+        } catch (MigrationException silent) {
+            log.debug(
+                    "{} - a range of {} could not be given back; it is taken over in half a minute",
+                    context.migration(),
+                    entity);
+        }
+    }
+
+    /** A step has failed: waits before the next one, or gives up. */
+    void failed(Part mine, Throwable failure) throws InterruptedException {
+        brakes.ended(true, limits.get());
+        pageSize.failed();
+        if (wake.isClosed()) {
+            return;
+        }
+        if (failures.getAndIncrement() == 0) {
+            log.warn(
+                    "{} - backfill of {}: a page failed ({}); nothing of it counts, it is tried again",
+                    context.migration(),
+                    entity,
+                    FailureSummary.of(failure));
+        }
+        if (FailureKind.of(failure) == FailureKind.REFUSED && hopeless.incrementAndGet() >= MAX_FAILURES) {
+            hopeless.set(0);
+            giveUp(mine, failure);
+        }
+        wake.rest(AFTER_FAILURE);
+    }
+
+    private void giveUp(Part mine, Throwable failure) {
+        try {
+            turn(
+                    mine,
+                    ALIVE,
+                    State.FAILED,
+                    "pages fail again and again (the last with " + FailureSummary.of(failure)
+                            + "); mend what it says and start the backfill again");
+        } catch (MigrationException silent) {
+            log.debug("{} - that the backfill of {} has failed could not be noted", context.migration(), entity);
+        }
+    }
+
+    /** Every range is verified: when what was marked has crossed, or waits for a person, the new side holds every row. */
+    private void complete(Part mine, long refused) throws InterruptedException {
+        var through = context.ledger().lastVersion();
+        context.ledger()
+                .progress()
+                .await(
+                        () -> wake.isClosed()
+                                || context.ledger().dirtyCount() <= refused
+                                || context.ledger().isSettledThrough(through),
+                        SETTLE);
+        if (wake.isClosed()) {
+            return;
+        }
+        if (context.ledger().untracked() != mine.untrackedBefore()
+                || !coverage.copied(mine.lossesBefore(), mine.operator())) {
+            turn(mine, ALIVE, State.FAILED, "writes were not tracked while it ran; start it again");
+        } else {
+            turn(mine, List.of(State.RUNNING), State.COMPLETED, null);
+        }
+    }
+
+    private void turn(Part mine, List<State> from, State to, @Nullable String reason) {
+        if (book.turn(mine.generation(), from, to, mine.operator(), reason)) {
+            progress.seen(book.look().orElse(null));
+            progress.turned(to, mine.operator());
+            wake.changed();
+        }
+    }
+}
