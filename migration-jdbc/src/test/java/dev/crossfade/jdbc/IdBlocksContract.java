@@ -177,8 +177,11 @@ abstract class IdBlocksContract {
             assertThatThrownBy(blocks::next)
                     .isInstanceOf(MigrationException.class)
                     .hasMessageContaining("No id was given");
-            // The hook has failed outside of the pool, which does not know of it and may lend the connection once more.
-            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> bear(service, blocks));
+            // The hook has failed outside of the pool, which lends the connection once more before it has rested.
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofSeconds(1))
+                    .ignoreExceptions()
+                    .untilAsserted(() -> bear(service, blocks));
 
             assertThat(given.get(given.size() - 1))
                     .as("the block that may have been taken is left out")

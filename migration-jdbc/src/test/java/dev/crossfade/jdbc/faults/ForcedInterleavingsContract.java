@@ -13,7 +13,9 @@ import dev.crossfade.jdbc.faults.Points.Moment;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.jdbc.orders.OrdersMigration;
+import dev.crossfade.jdbc.testing.HookedPool;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +33,7 @@ abstract class ForcedInterleavingsContract extends FaultContract {
     private static final String READ_VERSIONS = "SELECT l.entity_key, g.generation";
     private static final String READ_STATE = "SELECT * FROM orders";
     private static final String RAISE_SECONDARY = "crossfade_fence";
+    private static final String READ_FENCE = "FROM crossfade_fence WHERE migration = ? AND side = ? AND stripe = 0";
     private static final String ACKNOWLEDGE = "SKIP LOCKED";
 
     private Instance one;
@@ -248,6 +251,22 @@ abstract class ForcedInterleavingsContract extends FaultContract {
 
         assertThat(move.result()).isInstanceOf(MoveResult.Moved.class);
         assertThat(write.result()).isTrue();
+        scene.endsWith(order(1), order(2));
+    }
+
+    @Test
+    void an_instance_that_starts_while_the_primary_moves_sees_which_side_it_is() {
+        one.moveTo(Stage.NEW_PRIMARY);
+        HookedPool onNew = new HookedPool(scene.next().dataSource());
+        // After it has seen that legacy is the secondary, and before it asks the other side.
+        onNew.before(READ_FENCE, () -> onNew.before(READ_FENCE, () -> one.moveTo(Stage.LEGACY_PRIMARY)));
+        try (OrdersMigration starting = OrdersMigration.coordinated(
+                scene.databases, scene.legacy().dataSource(), onNew.dataSource(), UnaryOperator.identity())) {
+            starting.start();
+
+            starting.orders.put(order(2));
+        }
+        assertThat(one.stage()).isEqualTo(Stage.LEGACY_PRIMARY);
         scene.endsWith(order(1), order(2));
     }
 }

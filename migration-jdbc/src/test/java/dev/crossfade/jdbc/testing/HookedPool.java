@@ -18,10 +18,12 @@ public final class HookedPool {
 
     private record Hook(String words, Action action) {}
 
+    private record Commit(Thread thread, Action action) {}
+
     private final DataSource pool;
     private final AtomicReference<@Nullable Hook> armed = new AtomicReference<>();
 
-    private final AtomicReference<@Nullable Action> afterCommit = new AtomicReference<>();
+    private final AtomicReference<@Nullable Commit> afterCommit = new AtomicReference<>();
 
     public HookedPool(DataSource pool) {
         this.pool = pool;
@@ -32,9 +34,10 @@ public final class HookedPool {
         armed.set(new Hook(words, action));
     }
 
-    /** Has the action run after the next COMMIT; if it fails, nobody is told that it was carried out. */
+    /** Has the action run after the next COMMIT of this thread; if it fails, nobody is told that it was carried out. */
     public void afterCommit(Action action) {
-        afterCommit.set(action);
+        Thread here = Thread.currentThread();
+        afterCommit.set(new Commit(here, action));
     }
 
     public DataSource dataSource() {
@@ -62,9 +65,9 @@ public final class HookedPool {
     }
 
     private void committed() throws SQLException {
-        Action action = afterCommit.getAndSet(null);
-        if (action != null) {
-            action.run();
+        Commit commit = afterCommit.get();
+        if (commit != null && commit.thread() == Thread.currentThread() && afterCommit.compareAndSet(commit, null)) {
+            commit.action().run();
         }
     }
 

@@ -34,6 +34,9 @@ public final class JdbcFence implements Fence {
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
     private static final FenceView UNKNOWN = new FenceView(Stage.LEGACY_ONLY, 0, Phase.UNKNOWN, 0, 0);
 
+    /** How often a look is repeated because a move has fallen into it; no two follow each other that fast. */
+    private static final int MOVES_SEEN = 4;
+
     private final String migration;
     private final Platform platform;
     private final Site legacy;
@@ -131,10 +134,23 @@ public final class JdbcFence implements Fence {
             Rows alone = Rows.of(believed, row);
             Rows rows = row != null && alone.view().isPresent()
                     ? alone
-                    : alone.with(believed.other(), read(site(believed.other())));
+                    : readAgainIfMoved(believed, alone.with(believed.other(), read(site(believed.other()))));
             rows.view().ifPresent(this::publish);
         }
         signal.raise();
+    }
+
+    /** Both may say that they are secondary if a move has fallen between asking the first and the other. */
+    private Rows readAgainIfMoved(Side first, Rows asked) {
+        Rows rows = asked;
+        Side side = first;
+        for (int reads = 0;
+                reads < MOVES_SEEN && rows.knowsBoth() && rows.view().isEmpty();
+                reads++) {
+            rows = rows.with(side, read(site(side)));
+            side = side.other();
+        }
+        return rows;
     }
 
     /** Asks both sides, for those who keep them in order; takes as long as the slower one. */

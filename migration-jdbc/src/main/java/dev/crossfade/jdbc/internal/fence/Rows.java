@@ -29,6 +29,11 @@ record Rows(@Nullable FenceRow legacy, @Nullable FenceRow next) {
         return side == Side.LEGACY ? legacy : next;
     }
 
+    /** Whether both sides were asked and answered. */
+    boolean knowsBoth() {
+        return legacy != null && next != null;
+    }
+
     /** The view that both fences make up, or empty if it cannot be told. */
     Optional<FenceView> view() {
         FenceRow open = higher(as(legacy, Role.PRIMARY), as(next, Role.PRIMARY));
