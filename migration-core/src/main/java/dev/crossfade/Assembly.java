@@ -18,6 +18,7 @@ import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.Coverage;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -154,6 +155,11 @@ final class Assembly {
         if (builder.writersWait().isNegative() || builder.closeTimeout().isNegative()) {
             mistakes.add("writersWait and closeTimeout must not be negative (default 2 s and 10 s).");
         }
+        Duration reconciledWithin = builder.reconciledWithin();
+        if (reconciledWithin != null && (reconciledWithin.isZero() || reconciledWithin.isNegative())) {
+            mistakes.add("requireReconciliation is " + reconciledWithin
+                    + "; choose more than zero (default 24 h), or requireNoReconciliation().");
+        }
         if (builder.ledgerCapacity() < 1) {
             mistakes.add("ledgerCapacity is " + builder.ledgerCapacity() + "; choose 1 or more (default "
                     + InMemoryLedger.DEFAULT_CAPACITY + ").");
@@ -173,6 +179,7 @@ final class Assembly {
                 builder.salt(),
                 builder.startingAt(),
                 builder.meters(),
+                builder.reconciledWithin(),
                 irreversibleMappings());
     }
 

@@ -12,11 +12,13 @@ import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +36,14 @@ public final class Discrepancies {
 
     private final Context context;
     private final KeyCheck check;
+    private final Function<String, OptionalLong> rowsOf;
     private final Runnable requireStarted;
 
-    Discrepancies(Context context, KeyCheck check, Runnable requireStarted) {
+    /** @param rowsOf about how many rows an entity has, by its name; empty if nobody knows */
+    Discrepancies(Context context, KeyCheck check, Function<String, OptionalLong> rowsOf, Runnable requireStarted) {
         this.context = context;
         this.check = check;
+        this.rowsOf = rowsOf;
         this.requireStarted = requireStarted;
     }
 
@@ -63,36 +68,40 @@ public final class Discrepancies {
      * What became of keys that were looked at again.
      *
      * @param resolved  differ no more; their records are closed
-     * @param marked    differ still, and are refreshed from the primary now
-     * @param left      differ still, and were left as they are
-     * @param undecided were written meanwhile or wait to be refreshed, or the primary has moved; look again later
+     * @param marked    differ still, and are refreshed from the primary now, or would be in a dry run
+     * @param left      differ still, and were left as they are: the primary does not have them and nothing may be deleted, or
+     *                  they were found in another epoch and are recorded anew in this one
+     * @param undecided were written meanwhile or wait to be refreshed, cannot be compared, or the primary has moved; look
+     *                  again later
+     * @param stopped   why nothing was marked although keys differ; {@code null} if nothing stood in the way
      */
-    public record Outcome(int resolved, int marked, int left, int undecided) {}
+    public record Outcome(
+            int resolved,
+            int marked,
+            int left,
+            int undecided,
+            @Nullable String stopped) {}
 
     /** Reads the keys on both sides again and closes the records of those that are equal. */
     public Outcome recheck(Collection<Discrepancy> discrepancies, Operator operator) {
-        return act(discrepancies, operator, "recheck", Policy.LOOK_ONLY);
+        return act(discrepancies, operator, "recheck", null);
+    }
+
+    /** {@link #repair(Collection, RepairOptions, Operator)} with {@link RepairOptions#DEFAULT}. */
+    public Outcome repair(Collection<Discrepancy> discrepancies, Operator operator) {
+        return repair(discrepancies, RepairOptions.DEFAULT, operator);
     }
 
     /**
      * Makes the secondary equal to the primary on those keys that still differ: reads them on both sides again and marks
-     * them dirty, in the epoch in which they were read; the relay does the rest. Audited. Never deletes a row: a key that
-     * the primary does not have is left as it is.
+     * them dirty, in the epoch in which they were found and read; the relay does the rest. Audited. A difference that was found
+     * in another epoch, when perhaps the other side was right, is recorded anew and not repaired. Deletes no row unless the
+     * options allow it, and then within {@link RelayOptions#deletesByMarksPerMinute}.
      *
      * @throws PhaseMovedException if the primary moves meanwhile; some of the keys may be marked
      */
-    public Outcome repair(Collection<Discrepancy> discrepancies, Operator operator) {
-        return act(discrepancies, operator, "repair", Policy.KEEP_ROWS);
-    }
-
-    /**
-     * {@link #repair} that also deletes rows of the secondary whose key the primary does not have, within {@link
-     * RelayOptions#deletesByMarksPerMinute}.
-     *
-     * @throws PhaseMovedException if the primary moves meanwhile; some of the keys may be marked
-     */
-    public Outcome repairByDeleting(Collection<Discrepancy> discrepancies, Operator operator) {
-        return act(discrepancies, operator, "repair by deleting", Policy.DELETE_ROWS);
+    public Outcome repair(Collection<Discrepancy> discrepancies, RepairOptions options, Operator operator) {
+        return act(discrepancies, operator, options.dryRun() ? "dry run of a repair" : "repair", options);
     }
 
     /**
@@ -119,36 +128,118 @@ public final class Discrepancies {
         context.discrepancies().forgetUnrecorded(operator);
     }
 
-    private enum Policy {
-        LOOK_ONLY,
-        KEEP_ROWS,
-        DELETE_ROWS
+    /** What was found out about keys and what is to be done, before anything is. */
+    private static final class Plan {
+        private final List<Discrepancy> equal = new ArrayList<>();
+        private final List<Finding> anew = new ArrayList<>();
+        private final Map<Long, List<EntityKey>> wanted = new LinkedHashMap<>();
+        private int marks;
+        private int deletes;
+        private int left;
+        private int undecided;
+        private @Nullable String stopped;
+
+        void want(Finding finding, boolean deletes) {
+            wanted.computeIfAbsent(finding.epoch(), epoch -> new ArrayList<>()).add(finding.key());
+            marks++;
+            this.deletes += deletes ? 1 : 0;
+        }
     }
 
-    private Outcome act(Collection<Discrepancy> discrepancies, Operator operator, String what, Policy policy) {
+    private Outcome act(
+            Collection<Discrepancy> discrepancies, Operator operator, String what, @Nullable RepairOptions options) {
         requireStarted.run();
         requireNoTransaction(what);
+        Plan plan = new Plan();
         Map<String, Map<EntityKey, Discrepancy>> byEntity = new LinkedHashMap<>();
         discrepancies.forEach(one -> byEntity.computeIfAbsent(one.key().entity(), entity -> new LinkedHashMap<>())
                 .put(one.key(), one));
-        Outcome total = new Outcome(0, 0, 0, 0);
-        for (Map.Entry<String, Map<EntityKey, Discrepancy>> group : byEntity.entrySet()) {
-            List<EntityKey> keys = List.copyOf(group.getValue().keySet());
+        byEntity.forEach((entity, records) -> {
+            int before = plan.marks;
+            List<EntityKey> keys = List.copyOf(records.keySet());
             for (int from = 0; from < keys.size(); from += BATCH) {
-                List<EntityKey> some = keys.subList(from, Math.min(from + BATCH, keys.size()));
-                total = sum(total, actOn(group.getKey(), some, group.getValue(), operator, what, policy));
+                add(plan, entity, keys.subList(from, Math.min(from + BATCH, keys.size())), records, what, options);
             }
+            if (options != null && plan.stopped == null) {
+                plan.stopped = tooMany(entity, plan.marks - before, options);
+            }
+        });
+        if (options != null && plan.deletes > options.maxDeletes()) {
+            plan.stopped = plan.deletes + " rows would be deleted, more than " + options.maxDeletes()
+                    + "; look at them and raise maxDeletes";
         }
+        Outcome outcome = carryOut(plan, operator, what, options);
         log.info(
-                "{} - {} asked for by {}: {} keys are equal, {} are refreshed, {} were left, {} are undecided",
+                "{} - {} asked for by {}: {} keys are equal, {} {}, {} were left, {} are undecided{}",
                 context.migration(),
                 what,
                 operator.name(),
-                total.resolved(),
-                total.marked(),
-                total.left(),
-                total.undecided());
-        return total;
+                outcome.resolved(),
+                outcome.marked(),
+                options != null && options.dryRun() ? "would be refreshed" : "are refreshed",
+                outcome.left(),
+                outcome.undecided(),
+                outcome.stopped() == null ? "" : "; stopped: " + outcome.stopped());
+        return outcome;
+    }
+
+    private void add(
+            Plan plan,
+            String entity,
+            List<EntityKey> keys,
+            Map<EntityKey, Discrepancy> records,
+            String what,
+            @Nullable RepairOptions options) {
+        Checked checked = check(entity, keys, what);
+        checked.equal().forEach(key -> plan.equal.add(Objects.requireNonNull(records.get(key))));
+        plan.undecided += checked.undecided().size();
+        for (Finding finding : checked.different()) {
+            boolean deletes = isMissingOnPrimary(finding, checked.primary());
+            Finding before = Objects.requireNonNull(records.get(finding.key())).finding();
+            if (before.epoch() != finding.epoch()) {
+                plan.anew.add(finding);
+            } else if (options != null && (!deletes || options.maxDeletes() > 0)) {
+                plan.want(finding, deletes);
+            } else {
+                plan.left++;
+            }
+        }
+    }
+
+    private @Nullable String tooMany(String entity, int keys, RepairOptions options) {
+        if (keys <= RepairOptions.ALWAYS || options.maxShare() == 1) {
+            return null;
+        }
+        OptionalLong rows = rowsOf.apply(entity);
+        if (rows.isEmpty()) {
+            return keys + " keys of " + entity
+                    + " would be refreshed, and nobody knows what share of its rows that is; "
+                    + "look at them and repair with a maxShare of 1";
+        }
+        return keys > options.maxShare() * rows.getAsLong()
+                ? keys + " keys of " + entity + " would be refreshed, more than the share of " + options.maxShare()
+                        + " of about " + rows.getAsLong() + " rows; look at them and raise maxShare"
+                : null;
+    }
+
+    private Outcome carryOut(Plan plan, Operator operator, String what, @Nullable RepairOptions options) {
+        int left = plan.left + plan.anew.size();
+        if (options != null && options.dryRun()) {
+            return new Outcome(plan.equal.size(), plan.marks, left, plan.undecided, plan.stopped);
+        }
+        int resolved = plan.equal.isEmpty() ? 0 : context.discrepancies().close(plan.equal, State.RESOLVED, operator);
+        if (!plan.anew.isEmpty()) {
+            context.discrepancies().record(plan.anew, 0);
+        }
+        if (plan.stopped != null) {
+            context.discrepancies().audit(operator, what, "stopped: " + plan.stopped);
+            return new Outcome(resolved, 0, left + plan.marks, plan.undecided, plan.stopped);
+        }
+        int marked = 0;
+        for (Map.Entry<Long, List<EntityKey>> epoch : plan.wanted.entrySet()) {
+            marked += mark(epoch.getKey(), epoch.getValue(), operator, what);
+        }
+        return new Outcome(resolved, marked, left + plan.marks - marked, plan.undecided, null);
     }
 
     private void requireNoTransaction(String what) {
@@ -161,38 +252,6 @@ public final class Discrepancies {
                                 + "was changed. Call it outside.");
             }
         }
-    }
-
-    private static Outcome sum(Outcome a, Outcome b) {
-        return new Outcome(
-                a.resolved() + b.resolved(),
-                a.marked() + b.marked(),
-                a.left() + b.left(),
-                a.undecided() + b.undecided());
-    }
-
-    private Outcome actOn(
-            String entity,
-            List<EntityKey> keys,
-            Map<EntityKey, Discrepancy> records,
-            Operator operator,
-            String what,
-            Policy policy) {
-        Checked checked = check(entity, keys, what);
-        List<Discrepancy> equal = new ArrayList<>();
-        checked.equal().forEach(key -> equal.add(records.get(key)));
-        int resolved = equal.isEmpty() ? 0 : context.discrepancies().close(equal, State.RESOLVED, operator);
-        Set<EntityKey> wanted = new HashSet<>();
-        checked.different().stream()
-                .filter(finding -> policy == Policy.DELETE_ROWS
-                        || (policy == Policy.KEEP_ROWS && !isMissingOnPrimary(finding, checked.primary())))
-                .forEach(finding -> wanted.add(finding.key()));
-        int marked = wanted.isEmpty() ? 0 : mark(checked.epoch(), List.copyOf(wanted), operator, what);
-        return new Outcome(
-                resolved,
-                marked,
-                checked.different().size() - marked,
-                checked.undecided().size());
     }
 
     private Checked check(String entity, List<EntityKey> keys, String what) {

@@ -5,6 +5,7 @@ import dev.crossfade.compare.ComparisonEngine;
 import dev.crossfade.control.Control;
 import dev.crossfade.control.Settings;
 import dev.crossfade.control.Stage;
+import dev.crossfade.internal.backfill.RepositoryPages;
 import dev.crossfade.internal.backfill.RunningBackfill;
 import dev.crossfade.internal.findings.FindingsRecorder;
 import dev.crossfade.internal.findings.KeyCheck;
@@ -24,6 +25,7 @@ import dev.crossfade.internal.read.ReadGuard;
 import dev.crossfade.internal.read.ReadSettings;
 import dev.crossfade.internal.read.SecondaryReads;
 import dev.crossfade.internal.read.ShadowCall;
+import dev.crossfade.internal.reconcile.RunningReconciliation;
 import dev.crossfade.internal.shadow.ShadowRead;
 import dev.crossfade.internal.shadow.ShadowReads;
 import dev.crossfade.internal.shadow.ShadowSettings;
@@ -38,6 +40,7 @@ import dev.crossfade.internal.write.RelaySettings;
 import dev.crossfade.internal.write.TakenKeys;
 import dev.crossfade.internal.write.Units;
 import dev.crossfade.internal.write.WriteCall;
+import dev.crossfade.reconcile.Reconciliation;
 import dev.crossfade.routing.StickyBucket;
 import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.Coordination;
@@ -53,6 +56,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +68,9 @@ final class Engine {
     private static final Duration WISH_PATIENCE = Duration.ofSeconds(1);
     private static final Duration WORKER_TIMEOUT = Duration.ofSeconds(1);
 
+    /** So many refused keys of an entity are counted at most. */
+    private static final int MOST_REFUSED = 10_000;
+
     /** Everything that can be set, checked. */
     record Options(
             ReadSettings reads,
@@ -74,6 +81,7 @@ final class Engine {
             String salt,
             @Nullable Stage startingAt,
             MeterRegistry meters,
+            @Nullable Duration reconciledWithin,
             List<String> irreversibleMappings) {}
 
     private final Context context;
@@ -96,6 +104,7 @@ final class Engine {
     private final Platform.Signal ticks;
     private final Map<Class<?>, String> entities = new HashMap<>();
     private final Map<String, RunningBackfill> backfills = new LinkedHashMap<>();
+    private final Map<String, RunningReconciliation> reconciliations = new LinkedHashMap<>();
     private volatile boolean started;
     private volatile boolean closed;
     private Control.@Nullable Feed feed;
@@ -121,7 +130,9 @@ final class Engine {
         this.adoption = new Adoption(context, units);
         this.bucket = StickyBucket.salted(options.salt());
         this.secondaryReads = new SecondaryReads(context, options.reads(), readBreaker);
-        this.keyCheck = new KeyCheck(context, this::comparison);
+        Map<String, BackfillSource> pastRepositories = new HashMap<>(sources);
+        pastRepositories.values().removeIf(source -> source instanceof RepositoryPages);
+        this.keyCheck = new KeyCheck(context, this::comparison, pastRepositories, coordination.isDurable());
         this.shadowReads =
                 new ShadowReads(context, options.shadow(), readBreaker, new FindingsRecorder(context, keyCheck));
         this.meters = new Meters(context.migration(), options.meters());
@@ -129,20 +140,43 @@ final class Engine {
                 context,
                 options.irreversibleMappings(),
                 relay::isSecondaryReachable,
-                shadowReads::entitiesWithMismatches);
+                shadowReads::entitiesWithMismatches,
+                this::unreconciled);
         this.mover = new StageMover(context, gates, meters);
         this.wishes = new WishFollower(context, mover);
         this.ticks = context.platform().newSignal();
         this.sink = new SettingsSink(context, options.startingAt(), ticks::raise);
-        sources.forEach((entity, source) -> backfills.put(
-                entity,
-                new RunningBackfill(
-                        context,
-                        entity,
-                        source,
-                        coordination.backfill(entity),
-                        context.coverage(entity),
-                        this::requireRunning)));
+        sources.forEach((entity, source) -> {
+            backfills.put(
+                    entity,
+                    new RunningBackfill(
+                            context,
+                            entity,
+                            source,
+                            coordination.backfill(entity),
+                            context.coverage(entity),
+                            this::requireRunning));
+            reconciliations.put(
+                    entity,
+                    new RunningReconciliation(
+                            context,
+                            entity,
+                            source,
+                            keyCheck,
+                            coordination.reconciliation(entity),
+                            this::requireRunning));
+        });
+    }
+
+    /** What the reconciliations say against a primary that moves; nothing where none is required. */
+    private List<String> unreconciled() {
+        Duration maxAge = options.reconciledWithin();
+        return maxAge == null
+                ? List.of()
+                : reconciliations.values().stream()
+                        .map(reconciliation -> reconciliation.objection(maxAge))
+                        .filter(Objects::nonNull)
+                        .toList();
     }
 
     private void requireRunning() {
@@ -156,15 +190,23 @@ final class Engine {
     }
 
     Backfill backfill(String entity) {
-        RunningBackfill backfill = backfills.get(entity);
-        if (backfill == null) {
+        return declared(backfills, entity);
+    }
+
+    Reconciliation reconciliation(String entity) {
+        return declared(reconciliations, entity);
+    }
+
+    private <T> T declared(Map<String, T> bySource, String entity) {
+        T known = bySource.get(entity);
+        if (known == null) {
             throw new MigrationException(
                     context.migration(),
                     "its entity " + entity
                             + " declares no backfill. Nothing was changed. Add .backfill(Repository::yourPageByKey) "
                             + "to its description.");
         }
-        return backfill;
+        return known;
     }
 
     /** What a method of a repository's proxy does. */
@@ -184,7 +226,16 @@ final class Engine {
     }
 
     Discrepancies discrepancies(Runnable requireStarted) {
-        return new Discrepancies(context, keyCheck, requireStarted);
+        return new Discrepancies(context, keyCheck, this::rowsOf, requireStarted);
+    }
+
+    private OptionalLong rowsOf(String entity) {
+        RunningReconciliation reconciliation = reconciliations.get(entity);
+        if (reconciliation == null) {
+            return OptionalLong.empty();
+        }
+        OptionalLong compared = reconciliation.rowsOfLastFull();
+        return compared.isPresent() ? compared : reconciliation.estimatedRows();
     }
 
     private Call read(MethodPlan plan, EntityState state, ComparisonEngine comparison, int maxRows) {
@@ -298,6 +349,30 @@ final class Engine {
         return mover;
     }
 
+    WayBack wayBack(Operator operator) {
+        Stage from = context.fence().view().stage();
+        if (!from.isDualWrite()) {
+            throw new MigrationException(
+                    context.migration(), "in " + from + " there is no way back to rehearse. Nothing was changed.");
+        }
+        Stage to = Stage.values()[from.ordinal() - 1];
+        LedgerStatus ledger = context.ledger().status();
+        int refused = context.entities().keySet().stream()
+                .mapToInt(
+                        entity -> context.ledger().refused(entity, MOST_REFUSED).size())
+                .sum();
+        return new WayBack(
+                context.migration(),
+                from,
+                to,
+                ledger.dirty(),
+                ledger.lag(),
+                ledger.parked(),
+                refused,
+                context.discrepancies().summary(),
+                mover.check(to, operator));
+    }
+
     String entityOf(Class<?> repository) {
         String entity = entities.get(repository);
         if (entity == null) {
@@ -337,6 +412,10 @@ final class Engine {
                 context.ledger().status(),
                 copied,
                 backfills.values().stream().map(RunningBackfill::known).toList(),
+                reconciliations.values().stream()
+                        .map(RunningReconciliation::known)
+                        .toList(),
+                options.reconciledWithin(),
                 bySide("crossfade.read"),
                 bySide("crossfade.write"),
                 context.counters().total("crossfade.fallback"),
@@ -372,6 +451,7 @@ final class Engine {
         // Nobody will tend the guards any more: reads go on at the side that is primary.
         context.views().retire();
         backfills.values().forEach(backfill -> backfill.close(WORKER_TIMEOUT));
+        reconciliations.values().forEach(reconciliation -> reconciliation.close(WORKER_TIMEOUT));
         relay.close(timeout);
         closed = true;
         ticks.raise();

@@ -5,6 +5,7 @@ import dev.crossfade.control.Stage;
 import dev.crossfade.event.MigrationEvent.Closed;
 import dev.crossfade.event.MigrationEvent.Started;
 import dev.crossfade.internal.view.Context;
+import dev.crossfade.reconcile.Reconciliation;
 import dev.crossfade.spi.FenceView;
 import java.time.Duration;
 import java.util.List;
@@ -164,6 +165,17 @@ public final class Migration implements AutoCloseable {
     }
 
     /**
+     * Rehearses the way back from a stage with dual write: what {@link #check} says of it and how far the other store is
+     * behind. Moves nothing.
+     *
+     * @throws MigrationException if the stage has no dual write, or a database does not answer
+     */
+    public WayBack rehearseWayBack(Operator operator) {
+        requireStarted();
+        return engine.wayBack(operator);
+    }
+
+    /**
      * Moves to a neighbouring stage. Where the primary moves, new writes wait while the last dirty keys are drained, for
      * two seconds at most; otherwise for the writes under way only. Whatever the outcome, no write is lost.
      *
@@ -182,6 +194,15 @@ public final class Migration implements AutoCloseable {
      */
     public Backfill backfill(Class<?> repository) {
         return engine.backfill(engine.entityOf(repository));
+    }
+
+    /**
+     * The reconciliation of a repository: compares both stores and tells where they differ. The same object each time.
+     *
+     * @throws MigrationException if the repository's entity declares no backfill, which says how to read the rows
+     */
+    public Reconciliation reconciliation(Class<?> repository) {
+        return engine.reconciliation(engine.entityOf(repository));
     }
 
     /**

@@ -28,6 +28,9 @@ public final class MigrationBuilder {
     /** How long {@code close()} lets the relay drain, unless set otherwise. */
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
+    /** How old the last full and clean reconciliation may be when the primary moves to the new store, unless set otherwise. */
+    public static final Duration DEFAULT_RECONCILED_WITHIN = Duration.ofHours(24);
+
     private final String name;
     private @Nullable Store legacy;
     private @Nullable Store next;
@@ -42,6 +45,7 @@ public final class MigrationBuilder {
     private int ledgerCapacity = InMemoryLedger.DEFAULT_CAPACITY;
     private Duration writersWait = DEFAULT_WRITERS_WAIT;
     private Duration closeTimeout = DEFAULT_CLOSE_TIMEOUT;
+    private @Nullable Duration reconciledWithin = DEFAULT_RECONCILED_WITHIN;
     private final ReadOptions reads = new ReadOptions();
     private final RelayOptions relay = new RelayOptions();
     private final ShadowReadOptions shadowReads = new ShadowReadOptions();
@@ -141,6 +145,27 @@ public final class MigrationBuilder {
     }
 
     /**
+     * The primary moves to the new store, and legacy is left, only if every entity with a backfill was compared in full in
+     * this generation, the last time cleanly, in a run that began no longer ago than this; default 24 h. The way back is always
+     * open.
+     *
+     * @param maxAge more than zero
+     */
+    public MigrationBuilder requireReconciliation(Duration maxAge) {
+        this.reconciledWithin = maxAge;
+        return this;
+    }
+
+    /**
+     * The primary may move to the new store without a reconciliation: nothing but backfill, shadow reads and what a person
+     * knows says that the stores are equal then. Shows in the status.
+     */
+    public MigrationBuilder requireNoReconciliation() {
+        this.reconciledWithin = null;
+        return this;
+    }
+
+    /**
      * Fence and ledger of another kind; by default those that the two stores keep between them, or else in-memory ones.
      */
     public MigrationBuilder coordinatedBy(Coordination.Factory factory) {
@@ -226,6 +251,11 @@ public final class MigrationBuilder {
 
     Duration closeTimeout() {
         return closeTimeout;
+    }
+
+    @Nullable
+    Duration reconciledWithin() {
+        return reconciledWithin;
     }
 
     ReadOptions reads() {

@@ -2,6 +2,7 @@ package dev.crossfade;
 
 import dev.crossfade.backfill.BackfillStatus;
 import dev.crossfade.control.Stage;
+import dev.crossfade.reconcile.ReconciliationStatus;
 import dev.crossfade.spi.LedgerStatus;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param ledger           dirty and parked keys, lag
  * @param copied           by entity, whether the old rows are declared copied
  * @param backfills        how the backfills stand that this instance has started or asked about
+ * @param reconciliations  how the reconciliations stand, likewise
+ * @param reconciledWithin how old the last full and clean reconciliation may be when the primary moves to the new store;
+ *                         {@code null} if none is required
  * @param reads            reads answered, by side
  * @param writes           writes done, by side
  * @param fallbacks        reads that the primary answered because the secondary failed or lacked the row
@@ -48,6 +52,8 @@ public record MigrationStatus(
         LedgerStatus ledger,
         Map<String, Boolean> copied,
         List<BackfillStatus> backfills,
+        List<ReconciliationStatus> reconciliations,
+        @Nullable Duration reconciledWithin,
         Map<Side, Long> reads,
         Map<Side, Long> writes,
         long fallbacks,
@@ -59,6 +65,7 @@ public record MigrationStatus(
     public MigrationStatus {
         copied = Map.copyOf(copied);
         backfills = List.copyOf(backfills);
+        reconciliations = List.copyOf(reconciliations);
         reads = Map.copyOf(reads);
         writes = Map.copyOf(writes);
         mismatchRates = Map.copyOf(mismatchRates);

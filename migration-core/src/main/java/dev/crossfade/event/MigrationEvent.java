@@ -6,6 +6,9 @@ import dev.crossfade.backfill.BackfillStatus;
 import dev.crossfade.compare.Comparison;
 import dev.crossfade.control.Settings;
 import dev.crossfade.control.Stage;
+import dev.crossfade.reconcile.ReconciliationReport;
+import dev.crossfade.reconcile.ReconciliationStatus;
+import dev.crossfade.reconcile.Scope;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
 import java.time.Duration;
@@ -70,6 +73,16 @@ public sealed interface MigrationEvent {
 
     /** A backfill was completed or cancelled, or failed; told by the instance that ended it. */
     record BackfillEnded(String migration, BackfillStatus status, Operator operator) implements MigrationEvent {}
+
+    /** A reconciliation began; not told by instances that take part in it. */
+    record ReconciliationStarted(String migration, String entity, Scope scope, Operator operator)
+            implements MigrationEvent {}
+
+    /** How far a reconciliation is; every ten seconds, by each instance that takes part. */
+    record ReconciliationProgressed(String migration, ReconciliationStatus status) implements MigrationEvent {}
+
+    /** A reconciliation was completed or cancelled, or failed; told by the instance that ended it. */
+    record ReconciliationEnded(String migration, ReconciliationReport report) implements MigrationEvent {}
 
     /** The primary has a row that the secondary answered as absent; the key is dirty now. */
     record ReadRepaired(String migration, EntityKey key) implements MigrationEvent {}

@@ -21,6 +21,9 @@ public interface Coordination extends AutoCloseable {
     /** What is left to do of an entity's backfill; lives in the new store where that survives the process. */
     BackfillBook backfill(String entity);
 
+    /** The reconciliations of an entity; lives in the new store where that survives the process. */
+    ReconciliationBook reconciliation(String entity);
+
     /** Which keys the stores differ on although nothing is on its way between them. */
     DiscrepancySink discrepancies();
 

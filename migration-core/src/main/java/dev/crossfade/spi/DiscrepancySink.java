@@ -7,6 +7,7 @@ import dev.crossfade.spi.Discrepancy.State;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Keeps the keys on which the stores differ: one record per key, whoever finds it, and a bounded number of them. Called by
@@ -27,8 +28,9 @@ public interface DiscrepancySink {
      * the key's version and the fields that differ are the same.
      *
      * @param unrecorded how many more findings there were for which the caller had no room
+     * @return the keys among them that were accepted as they are
      */
-    void record(Collection<Finding> findings, long unrecorded);
+    Set<EntityKey> record(Collection<Finding> findings, long unrecorded);
 
     /** How many there are, after resolving those whose key was refreshed to a later version. */
     Summary summary();

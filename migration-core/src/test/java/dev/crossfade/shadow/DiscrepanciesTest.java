@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.crossfade.Discrepancies.Outcome;
 import dev.crossfade.MigrationException;
+import dev.crossfade.RepairOptions;
 import dev.crossfade.spi.Discrepancy;
 import dev.crossfade.spi.Discrepancy.Kind;
 import dev.crossfade.spi.Discrepancy.State;
@@ -46,7 +47,7 @@ class DiscrepanciesTest {
         });
 
         assertThat(fixture.migration.discrepancies().repair(List.of(one), ReadFixture.ALICE))
-                .isEqualTo(new Outcome(0, 1, 0, 0));
+                .isEqualTo(new Outcome(0, 1, 0, 0, null));
         ReadFixture.eventually(
                 () -> assertThat(fixture.migration.discrepancies().summary()).isEqualTo(new Summary(0, 0, 0)));
         assertThat(fixture.next.rows.get(1L)).isEqualTo(fixture.legacy.rows.get(1L));
@@ -61,10 +62,12 @@ class DiscrepanciesTest {
         assertThat(extra.finding().fields()).isEmpty();
 
         assertThat(fixture.migration.discrepancies().repair(List.of(extra), ReadFixture.ALICE))
-                .isEqualTo(new Outcome(0, 0, 1, 0));
+                .isEqualTo(new Outcome(0, 0, 1, 0, null));
         assertThat(fixture.next.rows).containsKey(4711L);
-        assertThat(fixture.migration.discrepancies().repairByDeleting(List.of(extra), ReadFixture.ALICE))
-                .isEqualTo(new Outcome(0, 1, 0, 0));
+        assertThat(fixture.migration
+                        .discrepancies()
+                        .repair(List.of(extra), RepairOptions.DEFAULT.withMaxDeletes(1), ReadFixture.ALICE))
+                .isEqualTo(new Outcome(0, 1, 0, 0, null));
         ReadFixture.eventually(() -> assertThat(fixture.next.rows).doesNotContainKey(4711L));
     }
 
@@ -73,11 +76,11 @@ class DiscrepanciesTest {
         Order before = fixture.next.rows.put(1L, new Order(1L, 1, "lost", null));
         Discrepancy one = found(1);
         assertThat(fixture.migration.discrepancies().recheck(List.of(one), ReadFixture.ALICE))
-                .isEqualTo(new Outcome(0, 0, 1, 0));
+                .isEqualTo(new Outcome(0, 0, 1, 0, null));
 
         fixture.next.rows.put(1L, java.util.Objects.requireNonNull(before));
         assertThat(fixture.migration.discrepancies().repair(List.of(one), ReadFixture.ALICE))
-                .isEqualTo(new Outcome(1, 0, 0, 0));
+                .isEqualTo(new Outcome(1, 0, 0, 0, null));
     }
 
     @Test

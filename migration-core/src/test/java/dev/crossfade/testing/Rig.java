@@ -44,6 +44,7 @@ public final class Rig implements AutoCloseable {
                                         (side, after, upTo, max) -> ((FakeOrders) side).page(after, upTo, max),
                                         side -> ((FakeOrders) side).rows.size()))
                 .control(control)
+                .requireNoReconciliation()
                 .meters(meters)
                 .listener(events::add)
                 .closeTimeout(Duration.ofMillis(500))

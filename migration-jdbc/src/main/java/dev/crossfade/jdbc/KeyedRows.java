@@ -12,7 +12,9 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.Temporal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -40,6 +42,10 @@ final class KeyedRows {
     private final List<Integer> sqlTypes;
     private final List<String> typeNames;
     private final String columns;
+    private final @Nullable Window window;
+
+    /** Only the rows whose column is not before the one time and before the other. */
+    private record Window(String column, Temporal from, Temporal until) {}
 
     /** A column of the key, and what to write in its place where order decides. */
     private record KeyColumn(String name, Class<?> type, int sqlType, String typeName, String ordered) {}
@@ -50,13 +56,15 @@ final class KeyedRows {
             List<KeyColumn> keys,
             List<Integer> sqlTypes,
             List<String> typeNames,
-            String columns) {
+            String columns,
+            @Nullable Window window) {
         this.dialect = dialect;
         this.rows = rows;
         this.keys = keys;
         this.sqlTypes = sqlTypes;
         this.typeNames = typeNames;
         this.columns = columns;
+        this.window = window;
     }
 
     /**
@@ -92,7 +100,12 @@ final class KeyedRows {
             keys.add(new KeyColumn(
                     key.name(), key.type(), key.sqlType(), key.typeName(), ordered(connection, dialect, rows, key)));
         }
-        return new KeyedRows(dialect, rows, keys, sqlTypes, typeNames, columns);
+        return new KeyedRows(dialect, rows, keys, sqlTypes, typeNames, columns, null);
+    }
+
+    /** Those of these rows only whose column is not before the one time and before the other. */
+    KeyedRows within(String column, Temporal from, Temporal until) {
+        return new KeyedRows(dialect, rows, keys, sqlTypes, typeNames, columns, new Window(column, from, until));
     }
 
     private static boolean isText(int sqlType) {
@@ -130,6 +143,11 @@ final class KeyedRows {
         }
     }
 
+    /** How many columns the key has. */
+    int keys() {
+        return keys.size();
+    }
+
     /** About how many rows there are, without counting them where the database can tell. */
     OptionalLong estimate(Connection connection) throws SQLException {
         boolean counts = dialect == Dialect.H2;
@@ -153,6 +171,32 @@ final class KeyedRows {
     /** The first rows of a range, ready to be read. */
     PreparedStatement select(Connection connection, @Nullable List<Object> after, @Nullable List<Object> upTo, int max)
             throws SQLException {
+        return ofRange(connection, columns, after, upTo, " ORDER BY " + order("") + " LIMIT " + max);
+    }
+
+    /**
+     * The key's columns of one row of a range, ready to be read.
+     *
+     * @param place how many rows come before it; {@code null} for the last row
+     */
+    PreparedStatement selectKey(
+            Connection connection, @Nullable List<Object> after, @Nullable List<Object> upTo, @Nullable Integer place)
+            throws SQLException {
+        String names = keys.stream().map(KeyColumn::name).collect(Collectors.joining(", "));
+        String which = place == null
+                ? " ORDER BY " + order(" DESC") + " LIMIT 1"
+                : " ORDER BY " + order("") + " LIMIT 1 OFFSET " + place;
+        return ofRange(connection, names, after, upTo, which);
+    }
+
+    private String order(String direction) {
+        return keys.stream().map(key -> key.ordered() + direction).collect(Collectors.joining(", "));
+    }
+
+    /** What is asked of the rows of a range, ready to be read. */
+    private PreparedStatement ofRange(
+            Connection connection, String what, @Nullable List<Object> after, @Nullable List<Object> upTo, String tail)
+            throws SQLException {
         List<String> conditions = new ArrayList<>();
         List<Bound> bounds = new ArrayList<>();
         if (after != null) {
@@ -161,9 +205,11 @@ final class KeyedRows {
         if (upTo != null) {
             conditions.add(beyond(upTo, "<", "<=", bounds));
         }
-        String sql = "SELECT " + columns + " FROM " + rows
-                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + " ORDER BY "
-                + keys.stream().map(KeyColumn::ordered).collect(Collectors.joining(", ")) + " LIMIT " + max;
+        if (window != null) {
+            conditions.add(window.column() + " >= ? AND " + window.column() + " < ?");
+        }
+        String sql = "SELECT " + what + " FROM " + rows
+                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + tail;
         PreparedStatement select = connection.prepareStatement(sql);
         for (int i = 0; i < bounds.size(); i++) {
             bind(
@@ -173,7 +219,55 @@ final class KeyedRows {
                     bounds.get(i).column().typeName(),
                     bounds.get(i).value());
         }
+        if (window != null) {
+            bind(select, bounds.size() + 1, Types.OTHER, "", window.from());
+            bind(select, bounds.size() + 2, Types.OTHER, "", window.until());
+        }
         return select;
+    }
+
+    /**
+     * The rows of these keys, ready to be read; by the columns' own equality, which may find others, too.
+     *
+     * @param wanted the values of each key's columns, at least one key
+     */
+    PreparedStatement find(Connection connection, List<List<Object>> wanted) throws SQLException {
+        String one = keys.stream().map(key -> key.name() + " = ?").collect(Collectors.joining(" AND ", "(", ")"));
+        String sql = "SELECT " + columns + " FROM " + rows + " WHERE "
+                + (keys.size() == 1
+                        ? keys.get(0).name() + " IN (" + String.join(", ", Collections.nCopies(wanted.size(), "?"))
+                                + ")"
+                        : String.join(" OR ", Collections.nCopies(wanted.size(), one)));
+        PreparedStatement select = connection.prepareStatement(sql);
+        int index = 1;
+        for (List<Object> key : wanted) {
+            for (int i = 0; i < keys.size(); i++) {
+                KeyColumn column = keys.get(i);
+                bind(select, index++, column.sqlType(), column.typeName(), key.get(i));
+            }
+        }
+        return select;
+    }
+
+    /** The key's columns of rows taken by chance, ready to be read. Looks at every key. */
+    PreparedStatement sample(Connection connection, int max) throws SQLException {
+        String names = keys.stream().map(KeyColumn::name).collect(Collectors.joining(", "));
+        String chance = dialect == Dialect.POSTGRESQL ? "random()" : "rand()";
+        return connection.prepareStatement(
+                "SELECT " + names + " FROM " + rows + " ORDER BY " + chance + " LIMIT " + max);
+    }
+
+    /** Sums over the rows of a range, ready to be read. */
+    PreparedStatement summed(
+            Connection connection,
+            String perRow,
+            String sums,
+            @Nullable List<Object> after,
+            @Nullable List<Object> upTo)
+            throws SQLException {
+        // Or the databases would put what is made of a row wherever it is summed, and make it each time.
+        String once = dialect == Dialect.POSTGRESQL ? " OFFSET 0" : " LIMIT 18446744073709551615";
+        return ofRange(connection, sums + " FROM (SELECT " + perRow, after, upTo, once + ") d");
     }
 
     private record Bound(KeyColumn column, Object value) {}
@@ -264,6 +358,16 @@ final class KeyedRows {
         return "MERGE INTO " + table + " t USING (VALUES " + values + ") n (" + all + ") ON " + matches
                 + " WHEN NOT MATCHED THEN INSERT (" + all + ") VALUES ("
                 + names.stream().map(name -> "n." + name).collect(Collectors.joining(", ")) + ")";
+    }
+
+    /** What stands for the value of the column with this index among those that are read, in {@link #insertIfAbsent}. */
+    String placeholder(int column) {
+        if (dialect != Dialect.H2) {
+            return "?";
+        }
+        // Where H2 is not told otherwise, it takes all values of a list for text.
+        String type = typeNames.get(column);
+        return type.equals("json") ? "? FORMAT JSON" : type.startsWith("binary") ? "CAST(? AS VARBINARY)" : "?";
     }
 
     /** Sets a value for the column with this index among those that are read. */

@@ -15,6 +15,7 @@ import dev.crossfade.jdbc.internal.findings.JdbcDiscrepancies;
 import dev.crossfade.jdbc.internal.ids.TextKeys;
 import dev.crossfade.jdbc.internal.ledger.JdbcCoverage;
 import dev.crossfade.jdbc.internal.ledger.JdbcLedger;
+import dev.crossfade.jdbc.internal.reconcile.JdbcReconciliationBook;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.spi.BackfillBook;
@@ -24,6 +25,7 @@ import dev.crossfade.spi.DiscrepancySink;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.Fence;
 import dev.crossfade.spi.Ledger;
+import dev.crossfade.spi.ReconciliationBook;
 import dev.crossfade.spi.Rescue;
 import java.sql.SQLException;
 import java.util.Comparator;
@@ -49,6 +51,7 @@ final class LiveCoordination implements Coordination {
     private final JdbcLedger ledger;
     private final JdbcCoverage coverage;
     private final Function<String, BackfillBook> backfills;
+    private final Function<String, ReconciliationBook> reconciliations;
     private final JdbcDiscrepancies discrepancies;
     private final JdbcRescue rescue;
     private final Keeper keeper;
@@ -100,6 +103,8 @@ final class LiveCoordination implements Coordination {
         this.coverage = new JdbcCoverage(setup.migration(), fence, old, fresh);
         this.backfills = entity ->
                 new JdbcBackfillBook(setup.migration(), entity, fresh, options.tablePrefix(), codec, instance);
+        this.reconciliations = entity ->
+                new JdbcReconciliationBook(setup.migration(), entity, fresh, options.tablePrefix(), codec, instance);
         this.discrepancies = new JdbcDiscrepancies(
                 setup.migration(), fence, old, fresh, options.tablePrefix(), codec, JdbcDiscrepancies.DEFAULT_CAPACITY);
         OldPrimary oldPrimary = new OldPrimary(setup.migration(), instance, old, fresh);
@@ -135,6 +140,11 @@ final class LiveCoordination implements Coordination {
     @Override
     public BackfillBook backfill(String entity) {
         return backfills.apply(entity);
+    }
+
+    @Override
+    public ReconciliationBook reconciliation(String entity) {
+        return reconciliations.apply(entity);
     }
 
     @Override

@@ -30,6 +30,17 @@ import org.jspecify.annotations.Nullable;
  * Keys that MariaDB holds in a column of type {@code UUID} are ordered by their text, which no index helps with; use
  * {@code BINARY(16)}.
  *
+ * <p>No value is changed in silence. A column that is taken over as it is holds the same on both sides, whatever its types
+ * there and the zones of sessions and JVM are: numbers are compared by value, a boolean is 0 or 1 where there is none, {@code
+ * CHAR} without its padding, JSON by what it means, a UUID may be text or 16 bytes, {@code timestamptz} is MariaDB's {@code
+ * TIMESTAMP}, and -0.0 is 0.0. A row with a value that the new column would round, pad, cut or not hold is refused and says
+ * which column. A column whose types leave something to guess, such as {@code timestamptz} and {@code DATETIME}, whose zone
+ * nobody has said, keeps the backfill from starting; it needs a mapping. An {@code Instant} that a mapping makes for a column
+ * without a zone is written in UTC.
+ *
+ * <p>Rows of text, bytes or JSON without a bound are read a few at a time where they are large, about 16 MiB at once; the first
+ * pages and those in which rows grow may hold more. A row that MariaDB's {@code max_allowed_packet} does not take is refused.
+ *
  * <p>Immutable: each method returns a changed copy.
  */
 public final class TableCopy implements BackfillSource.Factory {
@@ -116,13 +127,8 @@ public final class TableCopy implements BackfillSource.Factory {
      *     UUID}
      */
     public TableCopy key(String from, String to, Class<?> type) {
-        if (!List.of(Long.class, Integer.class, Short.class, String.class, UUID.class)
-                .contains(type)) {
-            throw new IllegalArgumentException("The key column '" + from + "' is to be of " + type.getName()
-                    + "; use Long, Integer, Short, String or UUID");
-        }
         List<CopiedKey> keys = new ArrayList<>(parts.keys);
-        keys.add(new CopiedKey(identifier(from), identifier(to), type));
+        keys.add(new CopiedKey(identifier(from), identifier(to), keyType(from, type)));
         return with(parts.legacy, parts.next, parts.table, List.copyOf(keys), parts.columns);
     }
 
@@ -173,8 +179,18 @@ public final class TableCopy implements BackfillSource.Factory {
         return new TableCopy(new Parts(legacy, parts.query, next, table, keys, columns, parts.toKey, parts.toColumns));
     }
 
+    /** Keys are of types that have one order in all databases. */
+    static Class<?> keyType(String column, Class<?> type) {
+        if (!List.of(Long.class, Integer.class, Short.class, String.class, UUID.class)
+                .contains(type)) {
+            throw new IllegalArgumentException("The key column '" + column + "' is to be of " + type.getName()
+                    + "; use Long, Integer, Short, String or UUID");
+        }
+        return type;
+    }
+
     /** Names are put into statements, so only plain identifiers pass. */
-    private static String identifier(String name) {
+    static String identifier(String name) {
         if (!IDENTIFIER.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "'" + name + "' is no plain name of a table or column; use letters, digits and underscores");

@@ -8,7 +8,7 @@ import dev.crossfade.spi.Platform;
 import java.time.Duration;
 
 /** Says whether a page may begin now. One for all threads of a backfill in this process. */
-final class Brakes {
+public final class Brakes {
     /** How long a page waits for a slow store or after too many failures, doubled each time up to the longest. */
     static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -40,7 +40,7 @@ final class Brakes {
     /** How often in a row a page had to pause. Guarded by {@code this}. */
     private int pauses;
 
-    Brakes(Platform platform, Ledger ledger) {
+    public Brakes(Platform platform, Ledger ledger) {
         this.platform = platform;
         this.ledger = ledger;
         this.paidAt = platform.nanoTime();
@@ -52,7 +52,7 @@ final class Brakes {
      * @param refused rows that the secondary refuses; their keys stay dirty and grow old, and must not stop the others, no
      *                more than parked keys must
      */
-    synchronized Brake now(BackfillLimits limits, long refused) {
+    public synchronized Brake now(BackfillLimits limits, long refused) {
         long now = platform.nanoTime();
         if (pausedFor != Brake.NONE && now - pausedUntil < 0) {
             return pausedFor;
@@ -71,7 +71,7 @@ final class Brakes {
     }
 
     /** Rows that were read count against the rows per second, whether or not they were missing. */
-    synchronized void read(int rows, BackfillLimits limits) {
+    public synchronized void read(int rows, BackfillLimits limits) {
         long now = platform.nanoTime();
         if (paidAt - now < 0) {
             paidAt = now;
@@ -82,7 +82,7 @@ final class Brakes {
     }
 
     /** How long a small query of each side took. */
-    synchronized void latency(Duration primary, Duration secondary, BackfillLimits limits) {
+    public synchronized void latency(Duration primary, Duration secondary, BackfillLimits limits) {
         if (primary.compareTo(limits.maxLatency()) > 0) {
             pause(Brake.PRIMARY_SLOW);
         } else if (secondary.compareTo(limits.maxLatency()) > 0) {
@@ -93,7 +93,7 @@ final class Brakes {
     }
 
     /** A page has ended. */
-    synchronized void ended(boolean failed, BackfillLimits limits) {
+    public synchronized void ended(boolean failed, BackfillLimits limits) {
         failures = (failures << 1 | (failed ? 1 : 0)) & ALL_PAGES;
         pages = Math.min(pages + 1, BackfillLimits.ERROR_WINDOW);
         boolean tooMany = pages >= MIN_PAGES && Integer.bitCount(failures) > limits.maxErrorShare() * pages;

@@ -1,15 +1,15 @@
 package dev.crossfade.internal.backfill;
 
 /** The backfill cannot go on, with what to do; ends it. */
-final class Overrun extends Exception {
+public final class Overrun extends Exception {
     private final String reason;
 
-    Overrun(String reason) {
+    public Overrun(String reason) {
         super(reason, null, false, false);
         this.reason = reason;
     }
 
-    String reason() {
+    public String reason() {
         return reason;
     }
 }

@@ -13,19 +13,12 @@ import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.BackfillSource.Row;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
-import dev.crossfade.spi.Fence.Hold;
-import dev.crossfade.spi.KeyRange;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,17 +28,17 @@ import org.jspecify.annotations.Nullable;
 final class Page {
     private static final Side PRIMARY = Side.LEGACY;
     private static final Side SECONDARY = Side.NEW;
-    private static final Duration ROOM = Duration.ofMillis(200);
+    private static final Duration RENEW_AFTER = Duration.ofSeconds(5);
 
     private final Context context;
     private final BackfillSource source;
+    private final RangeComparison sides;
     private final BackfillBook book;
     private final long epoch;
     private final BackfillLimits limits;
     private final Wake wake;
 
-    private long onPrimary;
-    private long onSecondary;
+    private long claimedAt;
     private int read;
     private int inserted;
     private int refused;
@@ -55,6 +48,7 @@ final class Page {
     Page(Context context, BackfillSource source, BackfillBook book, long epoch, BackfillLimits limits, Wake wake) {
         this.context = context;
         this.source = source;
+        this.sides = new RangeComparison(context.platform(), source);
         this.book = book;
         this.epoch = epoch;
         this.limits = limits;
@@ -69,27 +63,39 @@ final class Page {
      * @throws Throwable what a store throws; the range is still to be done
      */
     boolean copy(Claim claim, int max) throws Throwable {
+        claimedAt = now();
         // The rows are not held any more while the range is verified.
         Claim written = write(claim, max);
         if (written == null) {
             return false;
         }
-        verify(written, Math.max(100, 2 * max));
+        Marks marks = new Marks(
+                context,
+                epoch,
+                wake::isClosed,
+                () -> renew(written),
+                "The page is not verified. It is copied and verified again.");
+        // In portions that fit into memory: the range may have grown, and the secondary may have rows of its own.
+        sides.compare(PRIMARY, written.range(), Math.max(100, 2 * max), different -> {
+            marks.mark(different);
+            renew(written);
+        });
+        marked = marks.marked();
         return book.verified(written, read, inserted, marked);
     }
 
     /** The claim on what was written; {@code null} if claim or fence have gone. */
     private @Nullable Claim write(Claim claim, int max) throws Throwable {
-        List<Row> rows = readPrimary(claim.range(), max);
-        requirePage(claim.range(), rows, max);
+        List<Row> rows = sides.read(PRIMARY, claim.range(), max);
+        RangeComparison.requirePage(claim.range(), rows, max);
         read = rows.size();
-        Claim kept = rows.isEmpty() ? claim : keep(claim, lastOf(rows));
+        Claim kept = rows.isEmpty() ? claim : keep(claim, RangeComparison.lastOf(rows));
         if (kept == null) {
             return null;
         }
         long began = now();
         boolean written = insert(kept, rows);
-        onSecondary += now() - began;
+        sides.addTo(SECONDARY, now() - began);
         return written ? kept : null;
     }
 
@@ -101,48 +107,27 @@ final class Page {
         if (last.equals(claim.range().upTo())) {
             return claim;
         }
-        requireBounds(last);
+        sides.requireBounds(last);
         Claim kept = book.keep(claim, last).orElse(null);
         wake.changed();
         return kept;
     }
 
+    /** What takes long must not be taken over for that: two instances could go on doing it again and again. */
+    private void renew(Claim claim) {
+        long now = now();
+        if (now - claimedAt > RENEW_AFTER.toNanos()) {
+            if (!book.renew(claim)) {
+                throw new PhaseMovedException(
+                        context.migration(),
+                        "the range was taken over. The page is not verified. It is copied and verified again.");
+            }
+            claimedAt = now;
+        }
+    }
+
     private long now() {
         return context.platform().nanoTime();
-    }
-
-    private List<Row> readPrimary(KeyRange range, int max) throws Throwable {
-        long began = now();
-        List<Row> rows = source.read(PRIMARY, range, max);
-        onPrimary += now() - began;
-        return rows;
-    }
-
-    private List<Row> readSecondary(KeyRange range, int max) throws Throwable {
-        long began = now();
-        List<Row> rows = source.read(SECONDARY, range, max);
-        onSecondary += now() - began;
-        return rows;
-    }
-
-    private static void requirePage(KeyRange range, List<Row> rows, int max) throws Overrun {
-        Set<EntityKey> keys = new HashSet<>();
-        rows.forEach(row -> keys.add(row.key()));
-        if (rows.size() > max || keys.size() < rows.size() || keys.contains(range.after())) {
-            throw new Overrun("a page by key returned more rows than asked for, a key twice, or the key that it should "
-                    + "have begun after; mend it and start the backfill again");
-        }
-    }
-
-    /** A page that does not heed its bounds would make the backfill skip rows or run in a circle. */
-    private void requireBounds(EntityKey key) throws Throwable {
-        for (Side side : Side.values()) {
-            if (!source.read(side, new KeyRange(key, key), 1).isEmpty()) {
-                throw new Overrun(
-                        "a page by key of the " + side + " store returned rows beyond its last key or up to the "
-                                + "key that it should have begun after; mend it and start the backfill again");
-            }
-        }
     }
 
     private boolean insert(Claim claim, List<Row> rows) throws Throwable {
@@ -170,7 +155,7 @@ final class Page {
             } catch (MigrationException | Overrun ours) {
                 throw ours;
             } catch (Throwable failure) {
-                if (FailureKind.of(failure) != FailureKind.REFUSED) {
+                if (FailureKind.of(failure) != FailureKind.REFUSED || FailureKind.isOfSchema(failure)) {
                     throw failure;
                 }
                 // The database does not say which row it refuses: halve the batch until it is alone.
@@ -214,94 +199,9 @@ final class Page {
         }
     }
 
-    /** In portions that fit into memory: the range may have grown, and the secondary may have rows of its own. */
-    private void verify(Claim claim, int max) throws Throwable {
-        KeyRange range = claim.range();
-        EntityKey from = range.after();
-        boolean more = true;
-        while (more) {
-            List<Row> primary = readPrimary(new KeyRange(from, range.upTo()), max);
-            EntityKey upTo = primary.isEmpty() ? range.upTo() : lastOf(primary);
-            mark(claim, different(primary, new KeyRange(from, upTo), max));
-            more = !primary.isEmpty() && !lastOf(primary).equals(range.upTo());
-            from = upTo;
-            if (more) {
-                renew(claim);
-            }
-        }
-    }
-
-    private static EntityKey lastOf(List<Row> rows) {
-        return rows.get(rows.size() - 1).key();
-    }
-
-    /** Keys of the range whose rows differ or stand on one side only. An empty page alone tells that there is no more. */
-    private List<EntityKey> different(List<Row> primary, KeyRange range, int max) throws Throwable {
-        Map<EntityKey, Row> expected = new LinkedHashMap<>();
-        primary.forEach(row -> expected.put(row.key(), row));
-        List<EntityKey> different = new ArrayList<>();
-        EntityKey from = range.after();
-        List<Row> secondary;
-        do {
-            secondary = readSecondary(new KeyRange(from, range.upTo()), max);
-            for (Row row : secondary) {
-                Row wanted = expected.remove(row.key());
-                if (wanted == null || !isSame(wanted, row)) {
-                    different.add(row.key());
-                }
-                from = row.key();
-            }
-        } while (!secondary.isEmpty() && !Objects.equals(from, range.upTo()));
-        different.addAll(expected.keySet());
-        return different;
-    }
-
-    private boolean isSame(Row primary, Row secondary) {
-        return primary.refusal() == null && secondary.refusal() == null && source.isSame(primary, secondary);
-    }
-
-    /** The mark is bound to the epoch in which the difference was found. */
-    private void mark(Claim claim, List<EntityKey> keys) throws InterruptedException {
-        int done = 0;
-        while (done < keys.size()) {
-            if (wake.isClosed()) {
-                throw moved("the backfill was stopped");
-            }
-            int accepted = markUnderFence(keys.subList(done, keys.size()));
-            done += accepted;
-            marked += accepted;
-            if (accepted == 0) {
-                int full = context.ledger().dirtyCount();
-                context.ledger().progress().await(() -> context.ledger().dirtyCount() < full, ROOM);
-                renew(claim);
-            }
-        }
-    }
-
-    /** What takes long must not be taken over for that: two instances could go on doing it again and again. */
-    private void renew(Claim claim) {
-        if (!book.renew(claim)) {
-            throw moved("the range was taken over");
-        }
-    }
-
-    private int markUnderFence(List<EntityKey> keys) {
-        Hold hold = context.fence().enterSecondary(epoch).orElseThrow(() -> moved("the fence has left epoch " + epoch));
-        try {
-            return context.ledger().mark(epoch, keys);
-        } finally {
-            hold.release();
-        }
-    }
-
-    private PhaseMovedException moved(String what) {
-        return new PhaseMovedException(
-                context.migration(), what + ". The page is not verified. It is copied and verified again.");
-    }
-
     /** How long the slower side was busy, in nanoseconds. */
     long slower() {
-        return Math.max(onPrimary, onSecondary);
+        return sides.slower();
     }
 
     int read() {

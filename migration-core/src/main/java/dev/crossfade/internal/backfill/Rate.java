@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Rows a second over the last while. */
-final class Rate {
+public final class Rate {
     private static final Duration WINDOW = Duration.ofSeconds(30);
 
     private record Sample(long nanos, long rows) {}
@@ -14,7 +14,7 @@ final class Rate {
     private final Deque<Sample> samples = new ArrayDeque<>();
 
     /** There are so many rows in all now. */
-    synchronized void seen(long nanos, long rows) {
+    public synchronized void seen(long nanos, long rows) {
         if (!samples.isEmpty() && samples.getLast().rows() > rows) {
             samples.clear();
         }
@@ -24,7 +24,7 @@ final class Rate {
         }
     }
 
-    synchronized double perSecond() {
+    public synchronized double perSecond() {
         if (samples.size() < 2) {
             return 0;
         }

@@ -5,20 +5,25 @@ import dev.crossfade.Store;
 import dev.crossfade.backfill.PageByKey;
 import dev.crossfade.compare.Comparison;
 import dev.crossfade.compare.ComparisonEngine;
+import dev.crossfade.compare.FieldDifference;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Presence;
 import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.KeyRange;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A backfill by the repository's own methods: its page by key, and the operations that move its state. */
 public final class RepositoryPages implements BackfillSource {
+    private static final int SAMPLED_PAGE = 1_000;
+
     private final EntityState state;
     private final Store legacy;
     private final Store next;
@@ -49,7 +54,7 @@ public final class RepositoryPages implements BackfillSource {
     @Override
     public List<Row> read(Side side, KeyRange range, int max) throws Throwable {
         List<Row> rows = new ArrayList<>();
-        Store store = side == Side.LEGACY ? legacy : next;
+        Store store = store(side);
         store.inTransaction(() -> {
             Presence presence = Presence.on(store);
             for (Object entity : pages.page(state.on(side), raw(range.after()), raw(range.upTo()), max)) {
@@ -66,6 +71,10 @@ public final class RepositoryPages implements BackfillSource {
             return true;
         });
         return rows;
+    }
+
+    private Store store(Side side) {
+        return side == Side.LEGACY ? legacy : next;
     }
 
     private static @Nullable Object raw(@Nullable EntityKey key) {
@@ -94,9 +103,53 @@ public final class RepositoryPages implements BackfillSource {
         return missing.size();
     }
 
-    /** What cannot be compared is taken to differ: a refresh too many harms nobody. */
+    /** What cannot be compared is taken to differ: a refresh or a look too many harms nobody. */
     @Override
-    public boolean isSame(Row primary, Row secondary) {
-        return comparison.compare(primary.state(), secondary.state()) instanceof Comparison.Match;
+    public boolean isSame(Row legacyRow, Row newRow) {
+        return comparison.compare(legacyRow.state(), newRow.state()) instanceof Comparison.Match;
+    }
+
+    @Override
+    public List<FieldDifference> differences(Row legacyRow, Row newRow, Side primary) {
+        Row first = primary == Side.LEGACY ? legacyRow : newRow;
+        Row second = primary == Side.LEGACY ? newRow : legacyRow;
+        return comparison.compare(first.state(), second.state()) instanceof Comparison.Mismatch mismatch
+                ? mismatch.differences()
+                : List.of();
+    }
+
+    @Override
+    public List<Row> find(Side side, Collection<EntityKey> keys) throws Throwable {
+        List<Row> rows = new ArrayList<>();
+        store(side).inTransaction(() -> {
+            state.findAll(side, keys).forEach((key, found) -> rows.add(new Row(key, found, null)));
+            return true;
+        });
+        return rows;
+    }
+
+    /** Reads every page of the side: a repository knows no shorter way. */
+    @Override
+    public List<EntityKey> sample(Side side, int max, RandomGenerator random) throws Throwable {
+        List<EntityKey> sample = new ArrayList<>();
+        EntityKey last = null;
+        long seen = 0;
+        List<Row> page = read(side, KeyRange.ALL, SAMPLED_PAGE);
+        while (!page.isEmpty()) {
+            for (Row row : page) {
+                last = row.key();
+                seen++;
+                if (sample.size() < max) {
+                    sample.add(last);
+                } else {
+                    long place = random.nextLong(seen);
+                    if (place < max) {
+                        sample.set((int) place, last);
+                    }
+                }
+            }
+            page = read(side, new KeyRange(last, null), SAMPLED_PAGE);
+        }
+        return sample;
     }
 }

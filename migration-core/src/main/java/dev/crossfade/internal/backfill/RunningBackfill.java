@@ -77,6 +77,7 @@ public final class RunningBackfill implements Backfill {
                     "no backfill begins in " + seen.stage() + (seen.phase() == Phase.OPEN ? "" : " while it moves")
                             + ". Nothing was changed. Move to LEGACY_PRIMARY first.");
         }
+        requireFit();
         Part mine = new Part(
                 seen.generation(), operator, coverage.losses(), context.ledger().untracked());
         boolean began = book.begin(seen, operator)
@@ -101,6 +102,20 @@ public final class RunningBackfill implements Backfill {
             progress.begin();
         }
         crew.hire();
+    }
+
+    private void requireFit() {
+        try {
+            source.check();
+        } catch (IllegalStateException mistake) {
+            throw new MigrationException(
+                    context.migration(),
+                    "the backfill of " + entity + " cannot copy what it is to copy: " + mistake.getMessage()
+                            + ". Nothing was changed.",
+                    mistake);
+        } catch (Throwable silent) {
+            log.debug("{} - backfill of {} could not be checked beforehand", context.migration(), entity);
+        }
     }
 
     private OptionalLong estimatedRows() {

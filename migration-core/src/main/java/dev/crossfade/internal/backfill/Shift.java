@@ -150,6 +150,19 @@ final class Shift {
         } catch (Overrun overrun) {
             turn(mine, ALIVE, State.FAILED, overrun.reason());
             return true;
+        } catch (Throwable failure) {
+            if (!FailureKind.isOfSchema(failure)) {
+                throw failure;
+            }
+            turn(
+                    mine,
+                    ALIVE,
+                    State.FAILED,
+                    "a statement does not suit the tables, which may have been changed meanwhile ("
+                            + FailureSummary.of(failure)
+                            + "); of its page nothing was written that counts. Mend the tables or the copy, and start "
+                            + "the backfill again");
+            return true;
         } finally {
             brakes.read(page.read(), now);
             if (!done) {

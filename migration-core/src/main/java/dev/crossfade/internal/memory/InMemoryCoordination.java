@@ -8,6 +8,7 @@ import dev.crossfade.spi.DiscrepancySink;
 import dev.crossfade.spi.Fence;
 import dev.crossfade.spi.Ledger;
 import dev.crossfade.spi.Platform;
+import dev.crossfade.spi.ReconciliationBook;
 import dev.crossfade.spi.Rescue;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,13 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The coordination of one process, lost with it. */
 public final class InMemoryCoordination implements Coordination {
+    private final Platform platform;
     private final Fence fence;
     private final Ledger ledger;
     private final InMemoryDiscrepancies discrepancies;
     private final Map<String, Coverage> coverage = new ConcurrentHashMap<>();
     private final Map<String, BackfillBook> backfills = new ConcurrentHashMap<>();
+    private final Map<String, ReconciliationBook> reconciliations = new ConcurrentHashMap<>();
 
     public InMemoryCoordination(Setup setup) {
         this(
@@ -39,6 +42,7 @@ public final class InMemoryCoordination implements Coordination {
     }
 
     private InMemoryCoordination(Platform platform, Fence fence, Ledger ledger) {
+        this.platform = platform;
         this.fence = fence;
         this.ledger = ledger;
         this.discrepancies = new InMemoryDiscrepancies(platform, ledger, InMemoryDiscrepancies.DEFAULT_CAPACITY);
@@ -62,6 +66,11 @@ public final class InMemoryCoordination implements Coordination {
     @Override
     public BackfillBook backfill(String entity) {
         return backfills.computeIfAbsent(entity, name -> new InMemoryBackfillBook(fence));
+    }
+
+    @Override
+    public ReconciliationBook reconciliation(String entity) {
+        return reconciliations.computeIfAbsent(entity, name -> new InMemoryReconciliationBook(platform, fence));
     }
 
     @Override

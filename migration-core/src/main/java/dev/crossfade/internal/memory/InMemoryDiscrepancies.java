@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The discrepancies of one process, lost with it. */
 public final class InMemoryDiscrepancies implements DiscrepancySink {
@@ -64,9 +65,13 @@ public final class InMemoryDiscrepancies implements DiscrepancySink {
     }
 
     @Override
-    public synchronized void record(Collection<Finding> findings, long more) {
+    public synchronized Set<EntityKey> record(Collection<Finding> findings, long more) {
         unrecorded += more;
         findings.forEach(this::record);
+        return findings.stream()
+                .map(Finding::key)
+                .filter(key -> records.containsKey(key) && records.get(key).state() == State.ACCEPTED)
+                .collect(Collectors.toSet());
     }
 
     /** Guarded by {@code this}. */

@@ -22,20 +22,24 @@ public final class Gates {
     private final List<String> irreversibleMappings;
     private final BooleanSupplier secondaryReachable;
     private final Supplier<List<String>> openDifferences;
+    private final Supplier<List<String>> unreconciled;
 
     /**
      * @param irreversibleMappings entities whose keys cannot be mapped back to legacy
      * @param openDifferences      entities with confirmed mismatches that nobody has repaired
+     * @param unreconciled         what the reconciliations say against a primary that moves to the new store
      */
     public Gates(
             Context context,
             List<String> irreversibleMappings,
             BooleanSupplier secondaryReachable,
-            Supplier<List<String>> openDifferences) {
+            Supplier<List<String>> openDifferences,
+            Supplier<List<String>> unreconciled) {
         this.context = context;
         this.irreversibleMappings = irreversibleMappings;
         this.secondaryReachable = secondaryReachable;
         this.openDifferences = openDifferences;
+        this.unreconciled = unreconciled;
     }
 
     /** All reasons against the move; empty if it may begin. */
@@ -75,6 +79,10 @@ public final class Gates {
         if (now.stage().isDualWrite() && to != Stage.LEGACY_ONLY) {
             addLedger(reasons);
             reasons.addAll(discrepancies());
+        }
+        // Never on the way back.
+        if (now.stage().isDualWrite() && to.compareTo(now.stage()) > 0) {
+            reasons.addAll(unreconciled.get());
         }
         reasons.addAll(context.fence().objections(now, to, operator));
         return reasons;

@@ -50,6 +50,26 @@ public enum FailureKind {
         }
     }
 
+    /**
+     * Whether a statement does not suit the tables, or may not be run by this user: every row would fare the same, and trying
+     * again does not help. Never throws.
+     */
+    public static boolean isOfSchema(Throwable failure) {
+        try {
+            Throwable cause = failure;
+            for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++, cause = cause.getCause()) {
+                if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                    String state = sql.getSQLState();
+                    // Of 42000 MariaDB has all sorts, some by row; by 0A000 PostgreSQL had planned for other columns.
+                    return (state.startsWith("42") && !state.equals("42000")) || state.equals("0A000");
+                }
+            }
+            return false;
+        } catch (RuntimeException | StackOverflowError foreignCode) {
+            return false;
+        }
+    }
+
     /** Whether a database that answers has refused something, and Crossfade has not judged it yet. Never throws. */
     public static boolean isAnswerOfDatabase(Throwable failure) {
         try {

@@ -134,6 +134,40 @@ CREATE TABLE IF NOT EXISTS ${prefix}backfill_refused (
     PRIMARY KEY (migration, side, entity, key_digest)
 );
 
+-- Every reconciliation, one row each: what it was asked to compare, how far it is and what it says. In the new store's
+-- database only. One at a time of an entity has not ended: its slot is 'active', that of the others their own id.
+CREATE TABLE IF NOT EXISTS ${prefix}consistency_audit (
+    migration          varchar(64) NOT NULL,
+    side               char(1) NOT NULL,
+    run_id             varchar(36) NOT NULL,
+    entity             varchar(128) NOT NULL,
+    slot               varchar(36) NOT NULL,
+    scope              varchar(300) NOT NULL,
+    generation         bigint NOT NULL,
+    epoch              bigint NOT NULL, -- of the fence when it began
+    state              varchar(12) NOT NULL,
+    verdict            varchar(12), -- CLEAN, DIFFERENT, INCOMPLETE; null until it ends
+    started_by         varchar(200) NOT NULL,
+    started_at         timestamp(6) with time zone NOT NULL,
+    ended_at           timestamp(6) with time zone,
+    reason             varchar(1000), -- why it failed
+    compared           bigint NOT NULL,
+    missing_in_new     bigint NOT NULL,
+    missing_in_legacy  bigint NOT NULL,
+    different          bigint NOT NULL,
+    accepted           bigint NOT NULL,
+    lagging            bigint NOT NULL,
+    not_known          bigint NOT NULL,
+    after_key          varbinary(512), -- of a range: null from the first key
+    up_to_key          varbinary(512), -- of a range: null to the last key
+    position_key       varbinary(512), -- the last key that was compared
+    token              bigint NOT NULL, -- raised by every holder; whoever has an older one is refused
+    holder             varchar(64),
+    lease_until        timestamp(6) with time zone NOT NULL,
+    PRIMARY KEY (migration, side, run_id),
+    UNIQUE (migration, side, entity, slot)
+);
+
 -- Keys on which the stores differ at one version: in the database that was primary when they were found. Fields by name
 -- and class of difference, one a line; values only of fields that the comparison's rules allow to be shown. An empty
 -- entity counts the findings for which there was no room.

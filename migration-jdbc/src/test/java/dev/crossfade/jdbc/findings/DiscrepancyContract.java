@@ -10,6 +10,7 @@ import dev.crossfade.CopyRun;
 import dev.crossfade.Discrepancies;
 import dev.crossfade.MigrationException;
 import dev.crossfade.MoveResult;
+import dev.crossfade.RepairOptions;
 import dev.crossfade.compare.DifferenceClass;
 import dev.crossfade.compare.FieldDifference;
 import dev.crossfade.control.Stage;
@@ -132,7 +133,7 @@ abstract class DiscrepancyContract {
                                     .anyMatch(reason -> reason.startsWith("1 discrepancies are open")));
 
             assertThat(b.migration.discrepancies().repair(List.of(one), ALICE))
-                    .isEqualTo(new Discrepancies.Outcome(0, 1, 0, 0));
+                    .isEqualTo(new Discrepancies.Outcome(0, 1, 0, 0, null));
             awaitNoneOpen(b);
             assertThat(b.newOrders.findById(order.id())).contains(order);
             assertThat(b.migration.discrepancies().list(State.RESOLVED, 10)).hasSize(1);
@@ -173,14 +174,16 @@ abstract class DiscrepancyContract {
             assertThat(extra.kind()).isEqualTo(Kind.MISSING_IN_LEGACY);
 
             assertThat(b.migration.discrepancies().repair(List.of(missing, extra), ALICE))
-                    .isEqualTo(new Discrepancies.Outcome(0, 1, 1, 0));
+                    .isEqualTo(new Discrepancies.Outcome(0, 1, 1, 0, null));
             await().atMost(LONG)
                     .until(() -> b.migration.discrepancies().open(10).size() == 1);
             assertThat(b.newOrders.findById(order.id())).contains(order);
             assertThat(b.newOrders.findById(4711)).isPresent();
 
-            assertThat(b.migration.discrepancies().repairByDeleting(List.of(extra), ALICE))
-                    .isEqualTo(new Discrepancies.Outcome(0, 1, 0, 0));
+            assertThat(b.migration
+                            .discrepancies()
+                            .repair(List.of(extra), RepairOptions.DEFAULT.withMaxDeletes(1), ALICE))
+                    .isEqualTo(new Discrepancies.Outcome(0, 1, 0, 0, null));
             awaitNoneOpen(b);
             assertThat(b.newOrders.findById(4711)).isEmpty();
         }

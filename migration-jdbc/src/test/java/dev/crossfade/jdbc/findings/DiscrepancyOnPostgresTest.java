@@ -34,11 +34,11 @@ class DiscrepancyOnPostgresTest extends DiscrepancyContract {
             spoil("UPDATE orders SET status = 'spoilt' WHERE id = ?", order.id());
             Discrepancy one = found(a, b, order.id());
             assertThat(b.migration.discrepancies().recheck(List.of(one), ALICE))
-                    .isEqualTo(new Discrepancies.Outcome(0, 0, 1, 0));
+                    .isEqualTo(new Discrepancies.Outcome(0, 0, 1, 0, null));
 
             spoil("UPDATE orders SET status = 'open' WHERE id = ?", order.id());
             assertThat(b.migration.discrepancies().repair(List.of(one), ALICE))
-                    .isEqualTo(new Discrepancies.Outcome(1, 0, 0, 0));
+                    .isEqualTo(new Discrepancies.Outcome(1, 0, 0, 0, null));
             assertThat(b.migration.discrepancies().summary()).isEqualTo(new Summary(0, 0, 0));
         }
     }

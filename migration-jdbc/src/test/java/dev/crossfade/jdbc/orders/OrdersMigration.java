@@ -90,6 +90,9 @@ public final class OrdersMigration implements AutoCloseable {
                             }
                         })
                         .control(control)
+                        // Most tests move the primary for reasons of their own, over stores that they have filled
+                        // themselves.
+                        .requireNoReconciliation()
                         .meters(new CompositeMeterRegistry()))
                 .build();
         this.orders = migration.repository(Orders.class);

@@ -30,9 +30,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -104,32 +106,32 @@ public final class JdbcDiscrepancies implements DiscrepancySink {
     }
 
     @Override
-    public void record(Collection<Finding> findings, long unrecorded) {
+    public Set<EntityKey> record(Collection<Finding> findings, long unrecorded) {
         Side believed = fence.view().stage().primary();
-        if (!recordOn(believed, findings, unrecorded) && !recordOn(believed.other(), findings, unrecorded)) {
-            throw new MigrationException(
-                    migration,
-                    "discrepancies could not be recorded, neither fence says PRIMARY. Nothing was recorded. Try again "
-                            + "when the move has ended.");
-        }
+        return recordOn(believed, findings, unrecorded)
+                .or(() -> recordOn(believed.other(), findings, unrecorded))
+                .orElseThrow(() -> new MigrationException(
+                        migration,
+                        "discrepancies could not be recorded, neither fence says PRIMARY. Nothing was recorded. Try again "
+                                + "when the move has ended."));
     }
 
-    /** Whether this side takes them: it is primary, and stays so until they are committed. */
-    private boolean recordOn(Side side, Collection<Finding> findings, long unrecorded) {
+    /** Those that were accepted, if this side takes findings: it is primary, and stays so until they are committed. */
+    private Optional<Set<EntityKey>> recordOn(Side side, Collection<Finding> findings, long unrecorded) {
         Map<EntityKey, Discrepancy> acceptedElsewhere = accepted(site(side.other()), findings);
         return sql(site(side), "record discrepancies", (connection, tables) -> {
             boolean primary = tables.fence()
                     .lockShared(connection, Stripes.ofThisThread())
                     .filter(row -> row.role() == Role.PRIMARY)
                     .isPresent();
-            if (primary) {
-                record(connection, table(site(side), tables), findings, unrecorded, acceptedElsewhere);
-            }
-            return primary;
+            return primary
+                    ? Optional.of(
+                            record(connection, table(site(side), tables), findings, unrecorded, acceptedElsewhere))
+                    : Optional.empty();
         });
     }
 
-    private void record(
+    private Set<EntityKey> record(
             Connection connection,
             DiscrepancyTable table,
             Collection<Finding> findings,
@@ -138,14 +140,17 @@ public final class JdbcDiscrepancies implements DiscrepancySink {
             throws SQLException {
         long room = capacity - table.count(connection, State.OPEN);
         long left = unrecorded;
+        Set<EntityKey> accepted = new HashSet<>();
         for (Finding finding : sorted(findings)) {
             Optional<Discrepancy> here = table.find(connection, finding.key());
             if (here.filter(known -> isAccepted(known, finding)).isPresent()) {
                 table.seenAgain(connection, finding);
+                accepted.add(finding.key());
             } else if (here.isPresent()) {
                 table.reopen(connection, finding);
             } else if (acceptedElsewhere.containsKey(finding.key())) {
                 log.debug("{} - {} differs as it was accepted before the primary moved", migration, finding.key());
+                accepted.add(finding.key());
             } else if (room > 0) {
                 table.insert(connection, finding);
                 room--;
@@ -159,6 +164,7 @@ public final class JdbcDiscrepancies implements DiscrepancySink {
         } else if (room > 0) {
             toldOfNoRoom.set(false);
         }
+        return accepted;
     }
 
     /** Once per episode. */

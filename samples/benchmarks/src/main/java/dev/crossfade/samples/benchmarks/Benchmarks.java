@@ -1,5 +1,8 @@
 package dev.crossfade.samples.benchmarks;
 
+import dev.crossfade.samples.benchmarks.backfill.BackfillBenchmarks;
+import dev.crossfade.samples.benchmarks.backfill.ReconciliationBenchmarks;
+import dev.crossfade.samples.benchmarks.backfill.Volume;
 import dev.crossfade.samples.benchmarks.jdbc.Effort;
 import dev.crossfade.samples.benchmarks.jdbc.JdbcBenchmarks;
 import java.util.ArrayList;
@@ -34,13 +37,17 @@ public final class Benchmarks {
     /**
      * Measures.
      *
-     * @param arguments how many rounds, and a regular expression that the names of contestants contain; each optional
+     * @param arguments how many rounds, a regular expression that the names of contestants contain, and how many rows a
+     *                  backfill has; each optional
      */
     public static void main(String[] arguments) throws Exception {
         int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
         String only = arguments.length > 1 ? arguments[1] : ".*";
         measureCalls(rounds, only);
+        int rows = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1_000_000;
         System.out.println(JdbcBenchmarks.run(Effort.ofRounds(rounds), Pattern.compile(only)));
+        System.out.println(BackfillBenchmarks.run(new Volume(rounds, rows), Pattern.compile(only)));
+        System.out.println(ReconciliationBenchmarks.run(new Volume(rounds, rows), Pattern.compile(only)));
     }
 
     private static void measureCalls(int rounds, String only) throws RunnerException {

@@ -142,6 +142,7 @@ public final class Quickstart {
                 printer.start();
                 Walk walk = new Walk(shop, step, out);
                 walk.beginDualWrite();
+                walk.reconcile("of both databases, which a handover asks for");
                 out.println("The flags are in " + shop.flags.path());
                 out.println("""
                         Edit the file and watch the status. A higher revision makes the stage a wish:

@@ -57,10 +57,12 @@ final class Walk {
         for (double percent : new double[] {50, 100}) {
             raiseReads(percent);
         }
+        reconcile("before the first handover");
         compare("before the first handover");
         say("handover to the new side, by flag");
         wishFor(Stage.NEW_PRIMARY);
         pass(3);
+        reconcile("while the new side is primary");
         say("and back to legacy, by an operator");
         move(Stage.LEGACY_PRIMARY);
         pass(2);
@@ -93,8 +95,15 @@ final class Walk {
         return status;
     }
 
+    /** Every order of both databases is compared by the library, while the service writes. */
+    void reconcile(String when) throws InterruptedException {
+        say("full reconciliation " + when);
+        shop.first().ask("reconcile", "", String.class).lines().forEach(out::println);
+    }
+
     /** Ends the migration. */
     void finish() throws InterruptedException {
+        reconcile("before the end");
         say("the end: the new side alone");
         move(Stage.NEW_ONLY);
         pass(2);

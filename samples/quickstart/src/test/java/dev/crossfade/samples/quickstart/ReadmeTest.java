@@ -2,11 +2,13 @@ package dev.crossfade.samples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.crossfade.Discrepancies;
 import dev.crossfade.EntityBuilder;
 import dev.crossfade.Migration;
 import dev.crossfade.MigrationBuilder;
 import dev.crossfade.MoveResult;
 import dev.crossfade.Operator;
+import dev.crossfade.RepairOptions;
 import dev.crossfade.backfill.Backfill;
 import dev.crossfade.backfill.BackfillStatus;
 import dev.crossfade.control.OpenFeatureControl;
@@ -14,7 +16,14 @@ import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.Database;
 import dev.crossfade.jdbc.JdbcCoordination;
 import dev.crossfade.jdbc.JdbcKeyMapping;
+import dev.crossfade.jdbc.Orphan;
+import dev.crossfade.jdbc.OrphanReport;
+import dev.crossfade.jdbc.References;
 import dev.crossfade.jdbc.TableCopy;
+import dev.crossfade.reconcile.Reconciliation;
+import dev.crossfade.reconcile.ReconciliationReport;
+import dev.crossfade.reconcile.Scope;
+import dev.crossfade.reconcile.Verdict;
 import dev.crossfade.samples.quickstart.domain.Order;
 import dev.crossfade.samples.quickstart.domain.OrderRepository;
 import dev.crossfade.samples.quickstart.domain.OrderStatus;
@@ -22,6 +31,7 @@ import dev.openfeature.sdk.Client;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -144,8 +154,24 @@ class ReadmeTest {
         Backfill backfill = migration.backfill(OrderRepository.class).start(alice);
         BackfillStatus status = backfill.awaitEnd(Duration.ofHours(8));
 
+        Reconciliation reconciliation =
+                migration.reconciliation(OrderRepository.class).start(Scope.full(), alice);
+        Verdict verdict = reconciliation.awaitEnd(Duration.ofHours(8)).verdict();
+
         MoveResult result = migration.moveTo(Stage.NEW_PRIMARY, alice);
-        return status.state().isEnd() ? result : new MoveResult.Refused(List.of(status.toString()));
+        return status.state().isEnd() && verdict == Verdict.CLEAN
+                ? result
+                : new MoveResult.Refused(List.of(status.toString()));
+    }
+
+    static void repairs(Migration migration, Reconciliation reconciliation, Operator alice) {
+        reconciliation.every(Duration.ofHours(6), Scope.full(), alice);
+        ReconciliationReport report = reconciliation.report().orElseThrow();
+        System.out.println(report.text());
+
+        Discrepancies discrepancies = migration.discrepancies();
+        discrepancies.repair(report.findings(), RepairOptions.DEFAULT.asDryRun(), alice);
+        discrepancies.repair(report.findings(), RepairOptions.DEFAULT.withMaxDeletes(20), alice);
     }
 
     static void hands(Backfill backfill, Operator alice) {
@@ -163,5 +189,18 @@ class ReadmeTest {
                 .column(
                         "total_cents",
                         row -> row.getBigDecimal("total").movePointRight(2).longValueExact()));
+    }
+
+    interface Archive {
+        void take(List<Orphan> orphans);
+    }
+
+    static boolean orphans(Database shop, Database accounts, Archive archive)
+            throws SQLException, InterruptedException {
+        OrphanReport report = References.from(shop, "orders", "user_id", Long.class)
+                .key("id", Long.class)
+                .to(accounts, "users", "id")
+                .find(orphans -> archive.take(orphans));
+        return report.isClean();
     }
 }

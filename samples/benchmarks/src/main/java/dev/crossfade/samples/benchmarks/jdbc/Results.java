@@ -8,19 +8,19 @@ import java.util.Map;
 import java.util.Objects;
 
 /** Values by contestant and round, told as medians and as medians of ratios within a round. */
-final class Results {
+public final class Results {
     private final Map<String, List<Double>> values = new LinkedHashMap<>();
 
-    void add(String contestant, double value) {
+    public void add(String contestant, double value) {
         values.computeIfAbsent(contestant, name -> new ArrayList<>()).add(value);
     }
 
-    String median(String format, String contestant) {
+    public String median(String format, String contestant) {
         return String.format(Locale.ROOT, format, median(of(contestant)));
     }
 
     /** The median over what each round says, so that a noisy round spoils itself only. */
-    String ratio(String contestant, String baseline) {
+    public String ratio(String contestant, String baseline) {
         List<Double> own = of(contestant);
         List<Double> other = of(baseline);
         List<Double> ratios = new ArrayList<>();

@@ -14,6 +14,10 @@ import dev.crossfade.event.MigrationEvent;
 import dev.crossfade.event.MigrationEvent.StageMoved;
 import dev.crossfade.jdbc.Database;
 import dev.crossfade.jdbc.JdbcCoordination;
+import dev.crossfade.reconcile.Reconciliation;
+import dev.crossfade.reconcile.ReconciliationReport;
+import dev.crossfade.reconcile.Scope;
+import dev.crossfade.reconcile.Verdict;
 import dev.crossfade.samples.quickstart.domain.Order;
 import dev.crossfade.samples.quickstart.domain.OrderRepository;
 import dev.crossfade.samples.quickstart.faults.FaultyDataSource;
@@ -41,6 +45,8 @@ import java.util.concurrent.Executors;
 /** One instance of the order service: its pools, its migration and its callers. */
 final class OrderService implements AutoCloseable {
     /** An order that the traffic leaves alone: the script makes it one that the new store refuses. */
+    private static final Duration RECONCILIATION_PATIENCE = Duration.ofMinutes(5);
+
     private static final long REFUSED_ORDER = 3;
 
     private static final Operator OPERATOR = Operator.of("quickstart", "the walk through all stages");
@@ -188,6 +194,18 @@ final class OrderService implements AutoCloseable {
 
     BackfillStatus backfill() {
         return migration.backfill(OrderRepository.class).status();
+    }
+
+    /** Compares every order of both databases while the traffic goes on; the report in words. */
+    String reconcile() throws InterruptedException {
+        Reconciliation reconciliation = migration.reconciliation(OrderRepository.class);
+        reconciliation.start(Scope.full(), OPERATOR);
+        reconciliation.awaitEnd(RECONCILIATION_PATIENCE);
+        ReconciliationReport report = reconciliation.report().orElseThrow();
+        if (report.verdict() != Verdict.CLEAN) {
+            throw new IllegalStateException("the reconciliation is not clean: " + report.text());
+        }
+        return report.text();
     }
 
     /** Gives an order notes that the new side refuses, or others. */

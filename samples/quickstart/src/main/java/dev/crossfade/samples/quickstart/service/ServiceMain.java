@@ -81,6 +81,9 @@ final class ServiceMain {
             case "backfill" -> {
                 return service.backfill();
             }
+            case "reconcile" -> {
+                return service.reconcile();
+            }
             case "move" -> {
                 return service.move(Stage.valueOf(argument));
             }

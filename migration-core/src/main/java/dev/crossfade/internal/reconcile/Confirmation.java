@@ -1,0 +1,145 @@
+package dev.crossfade.internal.reconcile;
+
+import dev.crossfade.PhaseMovedException;
+import dev.crossfade.internal.findings.KeyCheck;
+import dev.crossfade.internal.findings.KeyCheck.Checked;
+import dev.crossfade.internal.view.Context;
+import dev.crossfade.internal.view.FailureKind;
+import dev.crossfade.reconcile.Counts;
+import dev.crossfade.spi.Discrepancy.Finding;
+import dev.crossfade.spi.Discrepancy.Kind;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.FailureSummary;
+import dev.crossfade.spi.Platform;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at suspects again, each by its key and at rest, has those recorded that differ, and counts what came of each. A key
+ * that is on its way is looked at a few times. For one thread.
+ */
+final class Confirmation {
+    private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
+    private static final int BATCH = 200;
+
+    private final Context context;
+    private final KeyCheck check;
+    private final String entity;
+    private final String foundBy;
+    private final Platform.Signal signal;
+    private final BooleanSupplier stopped;
+    private boolean toldOfUnreadable;
+
+    /** @param foundBy as it is recorded with each finding */
+    Confirmation(
+            Context context,
+            KeyCheck check,
+            String entity,
+            String foundBy,
+            Platform.Signal signal,
+            BooleanSupplier stopped) {
+        this.context = context;
+        this.check = check;
+        this.entity = entity;
+        this.foundBy = foundBy;
+        this.signal = signal;
+        this.stopped = stopped;
+    }
+
+    /**
+     * What came of suspects.
+     *
+     * @param counts  of all of them; those that are equal count nothing
+     * @param lagging those that were on their way each time
+     */
+    record Outcome(Counts counts, List<EntityKey> lagging) {}
+
+    /**
+     * Looks at suspects until each is decided or the looks are over.
+     *
+     * @param pauses before each further look at those that are on their way
+     * @throws PhaseMovedException if the primary moved meanwhile: nothing is known of the suspects then
+     * @throws Throwable           if a store cannot be reached; likewise
+     */
+    Outcome confirm(Collection<EntityKey> suspects, List<Duration> pauses) throws Throwable {
+        Counts counts = Counts.NONE;
+        List<EntityKey> pending = List.copyOf(suspects);
+        for (int look = 0; !pending.isEmpty() && look <= pauses.size(); look++) {
+            if (look > 0) {
+                signal.await(stopped, pauses.get(look - 1));
+            }
+            List<EntityKey> lagging = new ArrayList<>();
+            for (int from = 0; from < pending.size(); from += BATCH) {
+                counts = counts.plus(look(pending.subList(from, Math.min(from + BATCH, pending.size())), lagging));
+            }
+            pending = lagging;
+        }
+        return new Outcome(counts.plus(new Counts(0, 0, 0, 0, 0, pending.size(), 0)), pending);
+    }
+
+    private Counts look(List<EntityKey> keys, List<EntityKey> lagging) throws Throwable {
+        if (stopped.getAsBoolean()) {
+            throw new PhaseMovedException(
+                    context.migration(), "the reconciliation was stopped. Its page does not count.");
+        }
+        Checked checked;
+        try {
+            checked = check.check(entity, keys, foundBy);
+        } catch (Throwable failure) {
+            if (FailureKind.of(failure) != FailureKind.REFUSED) {
+                throw failure;
+            }
+            return keys.size() == 1 ? unreadable(failure) : oneByOne(keys, lagging);
+        }
+        if (checked.moved()) {
+            throw new PhaseMovedException(
+                    context.migration(), "the primary moved while keys were compared. The page is compared again.");
+        }
+        lagging.addAll(checked.lagging());
+        Set<EntityKey> accepted = checked.different().isEmpty()
+                ? Set.of()
+                : context.discrepancies().record(checked.different(), 0);
+        Counts counts = new Counts(0, 0, 0, 0, 0, 0, checked.unknown().size());
+        for (Finding finding : checked.different()) {
+            counts = counts.plus(
+                    accepted.contains(finding.key()) ? new Counts(0, 0, 0, 0, 1, 0, 0) : one(finding.kind()));
+        }
+        return counts;
+    }
+
+    private static Counts one(Kind kind) {
+        return switch (kind) {
+            case MISSING_IN_NEW -> new Counts(0, 1, 0, 0, 0, 0, 0);
+            case MISSING_IN_LEGACY -> new Counts(0, 0, 1, 0, 0, 0, 0);
+            case DIFFERENT -> new Counts(0, 0, 0, 1, 0, 0, 0);
+        };
+    }
+
+    /** A key that cannot be read must not keep the others from being compared. */
+    private Counts oneByOne(List<EntityKey> keys, List<EntityKey> lagging) throws Throwable {
+        Counts counts = Counts.NONE;
+        for (EntityKey key : keys) {
+            counts = counts.plus(look(List.of(key), lagging));
+        }
+        return counts;
+    }
+
+    private Counts unreadable(Throwable failure) {
+        if (!toldOfUnreadable) {
+            toldOfUnreadable = true;
+            log.warn(
+                    "{} - reconciliation of {}: a key could not be read or compared ({}); it counts as unknown, the others "
+                            + "go on",
+                    context.migration(),
+                    entity,
+                    FailureSummary.of(failure));
+        }
+        return new Counts(0, 0, 0, 0, 0, 0, 1);
+    }
+}

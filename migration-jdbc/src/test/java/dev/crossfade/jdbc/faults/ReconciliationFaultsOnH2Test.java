@@ -1,0 +1,10 @@
+package dev.crossfade.jdbc.faults;
+
+import dev.crossfade.jdbc.testing.Pair;
+
+class ReconciliationFaultsOnH2Test extends ReconciliationFaultsContract {
+    @Override
+    Pair pair() {
+        return Pair.H2;
+    }
+}

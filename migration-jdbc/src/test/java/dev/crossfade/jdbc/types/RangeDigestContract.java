@@ -1,0 +1,258 @@
+package dev.crossfade.jdbc.types;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.crossfade.Side;
+import dev.crossfade.jdbc.Database;
+import dev.crossfade.jdbc.TableCopy;
+import dev.crossfade.jdbc.testing.Pair;
+import dev.crossfade.jdbc.testing.TestDatabase;
+import dev.crossfade.jdbc.testing.TestDatabases;
+import dev.crossfade.jdbc.testing.TestServer;
+import dev.crossfade.jdbc.types.ZonedPool.Zone;
+import dev.crossfade.spi.BackfillSource;
+import dev.crossfade.spi.BackfillSource.RangeDigest;
+import dev.crossfade.spi.BackfillSource.Row;
+import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.KeyRange;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Equal rows have equal digests in both databases, and any change makes another. */
+abstract class RangeDigestContract {
+    private static final int ROWS = 40;
+
+    /** Of each type a value that every row has and another one that is as close to it as can be. */
+    private record Sample(String column, String postgresql, String mariaDb, String value, String close) {}
+
+    private static final List<Sample> SAMPLES = List.of(
+            new Sample("small", "SMALLINT", "SMALLINT", "1", "-1"),
+            new Sample("whole", "BIGINT", "BIGINT", "9007199254740993", "9007199254740992"),
+            new Sample("price", "NUMERIC(12,4)", "DECIMAL(12,2)", "10.20", "10.21"),
+            new Sample("any_price", "NUMERIC", "DECIMAL(30,10)", "0.5000000000", "0.0500000000"),
+            new Sample("flag", "BOOLEAN", "BOOLEAN", "true", "false"),
+            new Sample("name", "VARCHAR(50)", "VARCHAR(50) COLLATE utf8mb4_general_ci", "'a|b'", "'A|b'"),
+            new Sample("note", "TEXT", "TEXT", "'x'", "'x '"),
+            new Sample("accent", "TEXT", "VARCHAR(20)", "'\u00e9'", "'e\u0301'"),
+            new Sample("emoji", "TEXT", "LONGTEXT", "'\uD83D\uDE00'", "'\uD83D\uDE01'"),
+            new Sample("code", "CHAR(5)", "CHAR(5)", "'ab'", "'abc'"),
+            new Sample("day", "DATE", "DATE", "'1999-12-31'", "'2000-01-01'"),
+            new Sample("hour", "TIME", "TIME(6)", "'23:59:59.999999'", "'23:59:59.999998'"),
+            new Sample(
+                    "local",
+                    "TIMESTAMP",
+                    "DATETIME(6)",
+                    "'1969-12-31 23:59:59.999999'",
+                    "'1969-12-31 23:59:59.999998'"),
+            new Sample(
+                    "moment",
+                    "TIMESTAMPTZ",
+                    "TIMESTAMP(6) NULL",
+                    "'2024-10-27 00:30:00.000001'",
+                    "'2024-10-27 01:30:00.000001'"),
+            new Sample(
+                    "ident",
+                    "UUID",
+                    "UUID",
+                    "'123e4567-e89b-12d3-a456-426614174000'",
+                    "'123e4567-e89b-12d3-a456-426614174001'"));
+
+    private TestDatabases databases;
+    private ZonedPool legacyPool;
+    private ZonedPool newPool;
+    private Database legacy;
+    private Database next;
+
+    abstract Pair pair();
+
+    @BeforeEach
+    void open() {
+        databases = pair().open();
+        legacyPool = new ZonedPool(
+                databases.legacy().dataSource(), databases.legacy().server());
+        newPool = new ZonedPool(databases.next().dataSource(), databases.next().server());
+        legacy = Database.of("legacy", legacyPool.dataSource());
+        next = Database.of("next", newPool.dataSource());
+    }
+
+    @AfterEach
+    void close() {
+        databases.close();
+    }
+
+    private static boolean isMariaDb(TestDatabase database) {
+        return database.server() == TestServer.MARIADB;
+    }
+
+    private void fill() throws SQLException {
+        for (TestDatabase database : databases.both()) {
+            String columns = SAMPLES.stream()
+                    .map(sample ->
+                            sample.column() + " " + (isMariaDb(database) ? sample.mariaDb() : sample.postgresql()))
+                    .collect(Collectors.joining(", "));
+            execute(database, "CREATE TABLE thing (id BIGINT PRIMARY KEY, " + columns + ")");
+            String values = SAMPLES.stream().map(Sample::value).collect(Collectors.joining(", "));
+            List<String> rows = new ArrayList<>();
+            for (int id = 1; id <= ROWS; id++) {
+                rows.add("(" + id + ", " + values + ")");
+            }
+            execute(
+                    database,
+                    "INSERT INTO thing (id, "
+                            + SAMPLES.stream().map(Sample::column).collect(Collectors.joining(", ")) + ") VALUES "
+                            + String.join(", ", rows));
+            execute(database, "UPDATE thing SET note = '' WHERE id = 9");
+            execute(database, "UPDATE thing SET small = 5 WHERE id = 10");
+            execute(database, "UPDATE thing SET name = NULL, price = NULL, moment = NULL, day = NULL WHERE id = 11");
+        }
+    }
+
+    private BackfillSource source() {
+        TableCopy copy =
+                TableCopy.from(legacy, "SELECT * FROM thing").to(next, "thing").key("id", Long.class);
+        for (Sample sample : SAMPLES) {
+            copy = copy.column(sample.column());
+        }
+        return copy.of("Thing");
+    }
+
+    private static RangeDigest digest(BackfillSource source, Side side) throws Throwable {
+        return source.digest(side, KeyRange.ALL, 1_000).orElseThrow();
+    }
+
+    @Test
+    void equal_rows_have_equal_digests_in_every_zone_and_any_change_makes_another() throws Throwable {
+        fill();
+        BackfillSource source = source();
+        RangeDigest expected = digest(source, Side.LEGACY);
+        for (Zone zone : Zone.values()) {
+            newPool.setZone(zone);
+            assertThat(digest(source, Side.NEW)).isEqualTo(expected);
+        }
+        for (Zone zone : Zone.values()) {
+            legacyPool.setZone(zone);
+            assertThat(digest(source, Side.LEGACY)).isEqualTo(expected);
+        }
+        for (Sample sample : SAMPLES) {
+            for (String other : List.of(sample.close(), "NULL")) {
+                change("UPDATE thing SET " + sample.column() + " = " + other + " WHERE id = 7", source, expected);
+                execute(
+                        databases.next(),
+                        "UPDATE thing SET " + sample.column() + " = " + sample.value() + " WHERE id = 7");
+                assertThat(digest(source, Side.NEW)).isEqualTo(expected);
+            }
+        }
+        change("UPDATE thing SET note = NULL WHERE id = 9", source, expected);
+        execute(databases.next(), "UPDATE thing SET note = '' WHERE id = 9");
+        change("UPDATE thing SET small = 6 - small WHERE id IN (9, 10)", source, expected);
+        execute(databases.next(), "UPDATE thing SET small = 6 - small WHERE id IN (9, 10)");
+        assertThat(digest(source, Side.NEW)).isEqualTo(expected);
+        change("UPDATE thing SET id = 1000 WHERE id = 40", source, expected);
+        change("UPDATE thing SET id = 39 + 1 WHERE id = 1000", source, null);
+        change("DELETE FROM thing WHERE id = 1", source, expected);
+    }
+
+    /** @param before another digest than that after the change; {@code null} for any */
+    private void change(String sql, BackfillSource source, @Nullable RangeDigest before) throws Throwable {
+        execute(databases.next(), sql);
+        if (before != null) {
+            assertThat(digest(source, Side.NEW).digest()).as(sql).isNotEqualTo(before.digest());
+        }
+    }
+
+    @Test
+    void a_digest_is_over_the_first_rows_of_a_range_in_the_order_of_keys() throws Throwable {
+        fill();
+        BackfillSource source = source();
+        RangeDigest first = source.digest(Side.LEGACY, KeyRange.ALL, 15).orElseThrow();
+        assertThat(first.last()).isEqualTo(new EntityKey("Thing", 15L));
+        assertThat(first.rows()).isEqualTo(15);
+        assertThat(source.digest(Side.NEW, new KeyRange(null, first.last()), 1_000))
+                .contains(first);
+
+        KeyRange rest = new KeyRange(first.last(), null);
+        RangeDigest second = source.digest(Side.NEW, rest, 1_000).orElseThrow();
+        assertThat(second.last()).isEqualTo(new EntityKey("Thing", 40L));
+        assertThat(second.rows()).isEqualTo(25);
+        assertThat(second.digest()).isNotEqualTo(first.digest());
+        assertThat(source.digest(Side.LEGACY, rest, 25)).contains(second);
+
+        KeyRange beyond = new KeyRange(second.last(), null);
+        RangeDigest none = source.digest(Side.NEW, beyond, 10).orElseThrow();
+        assertThat(none.last()).isNull();
+        assertThat(none.rows()).isZero();
+        assertThat(source.digest(Side.LEGACY, beyond, 10)).contains(none);
+    }
+
+    @Test
+    void keys_of_several_columns_are_digested_up_to_the_same_key_on_both_sides() throws Throwable {
+        for (TestDatabase database : databases.both()) {
+            String text = isMariaDb(database) ? "VARCHAR(20) COLLATE utf8mb4_general_ci" : "VARCHAR(20)";
+            String uuid = isMariaDb(database) ? "BINARY(16)" : "UUID";
+            execute(
+                    database,
+                    "CREATE TABLE thing (tenant " + text + ", line INTEGER, ident " + uuid
+                            + ", v INTEGER, PRIMARY KEY (tenant, line, ident))");
+        }
+        BackfillSource source = TableCopy.from(legacy, "SELECT * FROM thing")
+                .to(next, "thing")
+                .key("tenant", String.class)
+                .key("line", Integer.class)
+                .key("ident", UUID.class)
+                .column("v")
+                .of("Thing");
+        BackfillSource back = TableCopy.from(next, "SELECT * FROM thing")
+                .to(legacy, "thing")
+                .key("tenant", String.class)
+                .key("line", Integer.class)
+                .key("ident", UUID.class)
+                .column("v")
+                .of("Thing");
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            List<Object> key =
+                    List.of(List.of("_x", "Ab", "b").get(i % 3), i / 6, new UUID(i * 0x9E3779B97F4A7C15L, i));
+            rows.add(new Row(new EntityKey("Thing", key), new @Nullable Object[] {(long) i}, null));
+        }
+        next.inTransaction(() -> source.insertMissing(rows));
+        legacy.inTransaction(() -> back.insertMissing(rows));
+
+        KeyRange range = KeyRange.ALL;
+        for (int i = 0; i < 60; i += 13) {
+            RangeDigest digest = source.digest(Side.LEGACY, range, 13).orElseThrow();
+            assertThat(digest.rows()).isEqualTo(Math.min(13, 60 - i));
+            assertThat(source.digest(Side.NEW, new KeyRange(range.after(), digest.last()), 13))
+                    .contains(digest);
+            assertThat(source.digest(Side.NEW, range, 13)).contains(digest);
+            range = new KeyRange(digest.last(), null);
+        }
+    }
+
+    @Test
+    void what_java_makes_of_a_row_has_no_digest() throws Throwable {
+        fill();
+        BackfillSource mapped = TableCopy.from(legacy, "SELECT * FROM thing")
+                .to(next, "thing")
+                .key("id", Long.class)
+                .column("whole", row -> row.getLong("whole"))
+                .of("Thing");
+        assertThat(mapped.digest(Side.LEGACY, KeyRange.ALL, 10)).isEmpty();
+        assertThat(mapped.digest(Side.NEW, KeyRange.ALL, 10)).isEmpty();
+    }
+
+    static void execute(TestDatabase database, String sql) throws SQLException {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

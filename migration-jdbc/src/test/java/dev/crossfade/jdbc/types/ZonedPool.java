@@ -1,0 +1,67 @@
+package dev.crossfade.jdbc.types;
+
+import dev.crossfade.jdbc.testing.TestServer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+
+/** A pool whose sessions are in a zone of the test's choice. */
+final class ZonedPool {
+    /** Zones that have little in common. */
+    enum Zone {
+        BERLIN("Europe/Berlin", "+01:00"),
+        NEW_YORK("America/New_York", "-05:00"),
+        KATHMANDU("Asia/Kathmandu", "+05:45");
+
+        final String id;
+
+        /** MariaDB knows names only after they were loaded. */
+        final String offset;
+
+        Zone(String id, String offset) {
+            this.id = id;
+            this.offset = offset;
+        }
+    }
+
+    private final DataSource pool;
+    private final TestServer server;
+    private volatile Zone zone = Zone.BERLIN;
+
+    ZonedPool(DataSource pool, TestServer server) {
+        this.pool = pool;
+        this.server = server;
+    }
+
+    /** From the next connection on. */
+    void setZone(Zone zone) {
+        this.zone = zone;
+    }
+
+    DataSource dataSource() {
+        return (DataSource) Proxy.newProxyInstance(
+                ZonedPool.class.getClassLoader(), new Class<?>[] {DataSource.class}, (self, method, arguments) -> {
+                    try {
+                        Object result = method.invoke(pool, arguments);
+                        if (result instanceof Connection connection) {
+                            enter(connection);
+                        }
+                        return result;
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getTargetException();
+                    }
+                });
+    }
+
+    private void enter(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    server == TestServer.MARIADB
+                            ? "SET time_zone = '" + zone.offset + "'"
+                            : "SET TIME ZONE '" + zone.id + "'");
+        }
+    }
+}
