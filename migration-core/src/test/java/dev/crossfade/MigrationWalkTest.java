@@ -1,6 +1,7 @@
 package dev.crossfade;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
@@ -40,6 +41,7 @@ class MigrationWalkTest {
 
         assertThat(migration.moveTo(Stage.LEGACY_PRIMARY, ALICE).moved()).isTrue();
         Order dual = orders.create(new Order(null, 7, "new", "a note"));
+        awaitClean();
         assertThat(next.rows).containsOnlyKeys(dual.id());
 
         assertThat(migration.check(Stage.NEW_PRIMARY, ALICE))
@@ -61,10 +63,12 @@ class MigrationWalkTest {
         assertThat(born.id()).isEqualTo(1_000L);
         orders.changeStatus(1L, "paid");
         orders.deleteById(2L);
+        awaitClean();
         assertThat(legacy.rows).isEqualTo(next.rows).containsOnlyKeys(1L, 1_000L);
 
         assertThat(migration.moveTo(Stage.LEGACY_PRIMARY, ALICE).moved()).isTrue();
         orders.changeStatus(1_000L, "paid");
+        awaitClean();
         assertThat(next.rows).isEqualTo(legacy.rows);
         assertThat(migration.moveTo(Stage.NEW_PRIMARY, ALICE).moved()).isTrue();
         assertThat(migration.moveTo(Stage.NEW_ONLY, ALICE)).isInstanceOf(MoveResult.Refused.class);
@@ -73,5 +77,10 @@ class MigrationWalkTest {
                         .moved())
                 .isTrue();
         assertThat(migration.status().ledger().dirty()).isZero();
+    }
+
+    /** A refresh is done before the write returns only where that is quick enough. */
+    private void awaitClean() {
+        await().until(() -> migration.status().ledger().dirty() == 0);
     }
 }

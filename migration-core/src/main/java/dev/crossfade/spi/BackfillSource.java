@@ -80,6 +80,11 @@ public interface BackfillSource {
      */
     int insertMissing(List<Row> rows) throws Throwable;
 
+    /** Whether its pages are sure to heed the bounds of ranges; if not, whoever reads them tries them. */
+    default boolean heedsBounds() {
+        return false;
+    }
+
     /** Whether the rows of a key, both without a refusal, hold the same on both sides. */
     boolean isSame(Row legacy, Row fresh);
 

@@ -58,6 +58,8 @@ enum CanonicalForm {
 
     private static final Instant LATEST = OffsetDateTime.MAX.toInstant();
     private static final Instant EARLIEST = OffsetDateTime.MIN.toInstant();
+    private static final String INFINITY = "infinity";
+    private static final String MINUS_INFINITY = "-infinity";
     private static final int UUID_BYTES = 16;
     private static final int UUID_CHARACTERS = 36;
     private static final String NO_DATE = "is no date that exists";
@@ -307,7 +309,10 @@ enum CanonicalForm {
                 value instanceof Enum<?> constant
                         ? constant.name()
                         : value instanceof UUID || value instanceof Character ? value.toString() : value;
-            case DATE -> value instanceof java.sql.Date date ? date.toLocalDate() : value;
+            case DATE ->
+                value instanceof java.sql.Date date
+                        ? date.toLocalDate()
+                        : value.equals(INFINITY) ? LocalDate.MAX : value.equals(MINUS_INFINITY) ? LocalDate.MIN : value;
             case TIME -> value instanceof java.sql.Time time ? time.toLocalTime() : value;
             case LOCAL -> local(value);
             case INSTANT -> instant(value);
@@ -329,6 +334,9 @@ enum CanonicalForm {
         if (value instanceof Timestamp time) {
             return time.toLocalDateTime();
         }
+        if (value.equals(INFINITY) || value.equals(MINUS_INFINITY)) {
+            return value.equals(INFINITY) ? LocalDateTime.MAX : LocalDateTime.MIN;
+        }
         return instant(value) instanceof Instant time ? LocalDateTime.ofInstant(time, ZoneOffset.UTC) : value;
     }
 
@@ -338,6 +346,9 @@ enum CanonicalForm {
         }
         if (value instanceof ZonedDateTime time) {
             return time.toInstant();
+        }
+        if (value.equals(INFINITY) || value.equals(MINUS_INFINITY)) {
+            return value.equals(INFINITY) ? LATEST : EARLIEST;
         }
         return value instanceof Timestamp time ? time.toInstant() : value;
     }

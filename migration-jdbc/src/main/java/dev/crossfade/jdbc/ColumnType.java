@@ -49,7 +49,7 @@ record ColumnType(Dialect dialect, Kind kind, String name, int size, int digits)
 
     /** The type of a column of a result. */
     static ColumnType of(Dialect dialect, ResultSetMetaData meta, int column) throws SQLException {
-        String name = meta.getColumnTypeName(column).toLowerCase(Locale.ROOT);
+        String name = nameOf(meta.getColumnTypeName(column).toLowerCase(Locale.ROOT));
         int precision = Math.max(0, meta.getPrecision(column));
         Kind kind = kind(dialect, meta.getColumnType(column), name, precision);
         return new ColumnType(
@@ -58,6 +58,22 @@ record ColumnType(Dialect dialect, Kind kind, String name, int size, int digits)
                 name,
                 size(kind, name, precision),
                 digits(dialect, kind, precision, meta.getScale(column)));
+    }
+
+    /** PostgreSQL's driver has names of its own for columns that a sequence fills. */
+    private static String nameOf(String told) {
+        return switch (told) {
+            case "smallserial" -> "int2";
+            case "serial" -> "int4";
+            case "bigserial" -> "int8";
+            default -> told;
+        };
+    }
+
+    /** Whether it keeps every value of the other type, which is of the same name. */
+    boolean keepsAllOf(ColumnType other) {
+        return (size == 0 || (other.size > 0 && other.size <= size))
+                && (digits == ANY_DIGITS || (other.digits != ANY_DIGITS && other.digits <= digits));
     }
 
     private static Kind kind(Dialect dialect, int type, String name, int precision) {

@@ -10,6 +10,7 @@ import dev.crossfade.internal.view.FailureKind;
 import dev.crossfade.jdbc.ColumnType.Kind;
 import dev.crossfade.jdbc.TableCopy.CopiedColumn;
 import dev.crossfade.jdbc.TableCopy.CopiedKey;
+import dev.crossfade.jdbc.internal.bulk.ColumnKind;
 import dev.crossfade.jdbc.internal.sql.Dialect;
 import dev.crossfade.spi.FailureSummary;
 import java.sql.Connection;
@@ -276,10 +277,14 @@ final class CopiedColumns {
                 throw unmapped(column, failure);
             }
         }
+        requireSize(values);
+        return values;
+    }
+
+    private void requireSize(@Nullable Object[] values) throws Unmappable {
         if (mostBytes < Long.MAX_VALUE && PageBytes.sent(values) > mostBytes) {
             throw new Unmappable("the row is larger than the new database takes");
         }
-        return values;
     }
 
     private static Unmappable unmapped(Column column, Exception failure) {
@@ -312,6 +317,94 @@ final class CopiedColumns {
         if (dropsBlanks && value instanceof String text && text.endsWith(" ")) {
             throw new UnfitValue("ends in blanks, which the new column drops");
         }
+    }
+
+    /**
+     * The values of a row of the legacy query of which every column is taken over as it is.
+     *
+     * @param raw of the columns that are no keys
+     * @throws Unmappable if they do not cross as they are
+     */
+    @Nullable
+    Object[] taken(@Nullable Object[] raw) throws Unmappable {
+        @Nullable Object[] values = normal(raw);
+        for (int i = 0; i < values.length; i++) {
+            Object value = values[i];
+            try {
+                if (value != null) {
+                    requireFit(columns.get(i), value);
+                }
+            } catch (UnfitValue unfit) {
+                throw new Unmappable("column " + columns.get(i).copied().name() + " " + unfit.why());
+            }
+        }
+        requireSize(values);
+        return values;
+    }
+
+    /**
+     * Values of columns as the databases hold them, in their forms.
+     *
+     * @throws Unmappable if one has none
+     */
+    @Nullable
+    Object[] normal(@Nullable Object[] raw) throws Unmappable {
+        @Nullable Object[] values = new Object[raw.length];
+        for (int i = 0; i < values.length; i++) {
+            CanonicalForm form = columns.get(i).form();
+            Object value = raw[i];
+            try {
+                values[i] = value == null || form == null ? value : form.normal(value);
+            } catch (UnfitValue unfit) {
+                throw new Unmappable("column " + columns.get(i).copied().name() + " " + unfit.why());
+            }
+        }
+        return values;
+    }
+
+    /** Whether the new columns keep, unlooked at, whatever the legacy ones can hold. */
+    boolean keepAll() {
+        return columns.stream()
+                .allMatch(column -> column.from() != null
+                        && column.from().dialect() == column.to().dialect()
+                        && column.from().name().equals(column.to().name())
+                        && column.to().keepsAllOf(column.from()));
+    }
+
+    /** Whether every column is taken over as it is. */
+    boolean areTakenOver() {
+        return columns.stream().allMatch(column -> column.from() != null);
+    }
+
+    /** Whether a column compares values by itself, as the driver gives them. */
+    boolean compareThemselves() {
+        return columns.stream().anyMatch(column -> column.form() == null);
+    }
+
+    /** How values are written as text, those of the key first. */
+    List<ColumnKind> kinds() {
+        List<ColumnKind> kinds = new ArrayList<>();
+        for (int i = 1; i <= next.keys(); i++) {
+            kinds.add(next.kind(i));
+        }
+        columns.forEach(column -> kinds.add(kind(column.to())));
+        return kinds;
+    }
+
+    private static ColumnKind kind(ColumnType to) {
+        return switch (to.kind()) {
+            case BOOLEAN -> ColumnKind.BOOLEAN;
+            case INTEGER -> ColumnKind.INTEGER;
+            case DECIMAL, FLOAT, DOUBLE -> ColumnKind.DECIMAL;
+            case TEXT, PADDED_TEXT -> ColumnKind.TEXT;
+            case BINARY, PADDED_BINARY -> ColumnKind.BINARY;
+            case DATE -> ColumnKind.DATE;
+            case LOCAL -> ColumnKind.LOCAL_TIME;
+            case INSTANT -> ColumnKind.INSTANT;
+            case UUID -> ColumnKind.UUID;
+            case JSON -> to.dialect() == Dialect.MARIADB ? ColumnKind.TEXT : ColumnKind.OTHER;
+            case TIME, OTHER -> ColumnKind.OTHER;
+        };
     }
 
     /**

@@ -1,5 +1,9 @@
 package dev.crossfade.jdbc;
 
+import dev.crossfade.jdbc.internal.bulk.BinaryRow;
+import dev.crossfade.jdbc.internal.bulk.ColumnKind;
+import dev.crossfade.jdbc.internal.bulk.PostgreSqlCopy;
+import dev.crossfade.jdbc.internal.bulk.PostgreSqlType;
 import dev.crossfade.jdbc.internal.sql.Dialect;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -35,10 +39,12 @@ final class KeyedRows {
     private static final Set<String> POSTGRES_TEXT = Set.of("varchar", "text", "bpchar", "name", "unknown");
     private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
     private static final int UUID_BYTES = 16;
+    private static final int MICROSECOND_DIGITS = 6;
 
     private final Dialect dialect;
     private final String rows;
     private final List<KeyColumn> keys;
+    private final List<String> labels;
     private final List<Integer> sqlTypes;
     private final List<String> typeNames;
     private final String columns;
@@ -48,12 +54,13 @@ final class KeyedRows {
     private record Window(String column, Temporal from, Temporal until) {}
 
     /** A column of the key, and what to write in its place where order decides. */
-    private record KeyColumn(String name, Class<?> type, int sqlType, String typeName, String ordered) {}
+    private record KeyColumn(String name, Class<?> type, int index, int sqlType, String typeName, String ordered) {}
 
     private KeyedRows(
             Dialect dialect,
             String rows,
             List<KeyColumn> keys,
+            List<String> labels,
             List<Integer> sqlTypes,
             List<String> typeNames,
             String columns,
@@ -61,6 +68,7 @@ final class KeyedRows {
         this.dialect = dialect;
         this.rows = rows;
         this.keys = keys;
+        this.labels = labels;
         this.sqlTypes = sqlTypes;
         this.typeNames = typeNames;
         this.columns = columns;
@@ -95,17 +103,23 @@ final class KeyedRows {
                 throw new IllegalStateException(
                         "The key column '" + names.get(i) + "' is not among the columns of the backfill");
             }
-            KeyColumn key =
-                    new KeyColumn(names.get(i), types.get(i), sqlTypes.get(index), typeNames.get(index), names.get(i));
+            KeyColumn key = new KeyColumn(
+                    names.get(i), types.get(i), index + 1, sqlTypes.get(index), typeNames.get(index), names.get(i));
             keys.add(new KeyColumn(
-                    key.name(), key.type(), key.sqlType(), key.typeName(), ordered(connection, dialect, rows, key)));
+                    key.name(),
+                    key.type(),
+                    key.index(),
+                    key.sqlType(),
+                    key.typeName(),
+                    ordered(connection, dialect, rows, key)));
         }
-        return new KeyedRows(dialect, rows, keys, sqlTypes, typeNames, columns, null);
+        return new KeyedRows(dialect, rows, keys, labels, sqlTypes, typeNames, columns, null);
     }
 
     /** Those of these rows only whose column is not before the one time and before the other. */
     KeyedRows within(String column, Temporal from, Temporal until) {
-        return new KeyedRows(dialect, rows, keys, sqlTypes, typeNames, columns, new Window(column, from, until));
+        return new KeyedRows(
+                dialect, rows, keys, labels, sqlTypes, typeNames, columns, new Window(column, from, until));
     }
 
     private static boolean isText(int sqlType) {
@@ -168,6 +182,23 @@ final class KeyedRows {
         }
     }
 
+    Dialect dialect() {
+        return dialect;
+    }
+
+    /** The place of a column among those that are read; the first is 1. */
+    int indexOf(String column) {
+        int index = labels.indexOf(column.toLowerCase(Locale.ROOT));
+        if (index < 0) {
+            throw new IllegalStateException("The column '" + column + "' is not among the columns of the backfill");
+        }
+        return index + 1;
+    }
+
+    ColumnKind kind(int index) {
+        return ColumnKind.of(dialect, sqlTypes.get(index - 1), typeNames.get(index - 1));
+    }
+
     /** The first rows of a range, ready to be read. */
     PreparedStatement select(Connection connection, @Nullable List<Object> after, @Nullable List<Object> upTo, int max)
             throws SQLException {
@@ -197,33 +228,64 @@ final class KeyedRows {
     private PreparedStatement ofRange(
             Connection connection, String what, @Nullable List<Object> after, @Nullable List<Object> upTo, String tail)
             throws SQLException {
-        List<String> conditions = new ArrayList<>();
         List<Bound> bounds = new ArrayList<>();
-        if (after != null) {
-            conditions.add(beyond(after, ">", ">", bounds));
-        }
-        if (upTo != null) {
-            conditions.add(beyond(upTo, "<", "<=", bounds));
-        }
-        if (window != null) {
-            conditions.add(window.column() + " >= ? AND " + window.column() + " < ?");
-        }
-        String sql = "SELECT " + what + " FROM " + rows
-                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + tail;
+        String sql = ofRange(what, after, upTo, tail, (column, value) -> {
+            bounds.add(new Bound(column, value));
+            return "?";
+        });
         PreparedStatement select = connection.prepareStatement(sql);
         for (int i = 0; i < bounds.size(); i++) {
+            KeyColumn column = bounds.get(i).column();
             bind(
                     select,
                     i + 1,
-                    bounds.get(i).column().sqlType(),
-                    bounds.get(i).column().typeName(),
+                    column.sqlType(),
+                    column.typeName(),
                     bounds.get(i).value());
         }
         if (window != null) {
-            bind(select, bounds.size() + 1, Types.OTHER, "", window.from());
-            bind(select, bounds.size() + 2, Types.OTHER, "", window.until());
+            bindTime(select, bounds.size() + 1, window.from());
+            bindTime(select, bounds.size() + 2, window.until());
         }
         return select;
+    }
+
+    /** A point in time as MariaDB's driver passes it would be taken in the zone of the session. */
+    private String place(Temporal time) {
+        return isCountedInSeconds(time) ? "FROM_UNIXTIME(?)" : "?";
+    }
+
+    private boolean isCountedInSeconds(Temporal time) {
+        return dialect == Dialect.MARIADB && time instanceof Instant;
+    }
+
+    private void bindTime(PreparedStatement select, int index, Temporal time) throws SQLException {
+        if (isCountedInSeconds(time) && time instanceof Instant point) {
+            select.setBigDecimal(
+                    index,
+                    BigDecimal.valueOf(point.getEpochSecond())
+                            .add(BigDecimal.valueOf(point.getNano() / 1_000, MICROSECOND_DIGITS)));
+        } else {
+            bind(select, index, Types.OTHER, "", time);
+        }
+    }
+
+    private String ofRange(
+            String what, @Nullable List<Object> after, @Nullable List<Object> upTo, String tail, Place place)
+            throws SQLException {
+        List<String> conditions = new ArrayList<>();
+        if (after != null) {
+            conditions.add(beyond(after, ">", ">", place));
+        }
+        if (upTo != null) {
+            conditions.add(beyond(upTo, "<", "<=", place));
+        }
+        if (window != null) {
+            conditions.add(window.column() + " >= " + place(window.from()) + " AND " + window.column() + " < "
+                    + place(window.until()));
+        }
+        return "SELECT " + what + " FROM " + rows
+                + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + tail;
     }
 
     /**
@@ -272,46 +334,80 @@ final class KeyedRows {
 
     private record Bound(KeyColumn column, Object value) {}
 
+    /** As {@link #select}, without parameters, which COPY cannot have; not for a window of time. */
+    String selectLiterally(Connection connection, @Nullable List<Object> after, @Nullable List<Object> upTo, int max)
+            throws SQLException {
+        return ofRange(
+                columns,
+                after,
+                upTo,
+                " ORDER BY " + order("") + " LIMIT " + max,
+                (column, value) -> value instanceof Number
+                        ? value.toString()
+                        : PostgreSqlCopy.literal(connection, value.toString()));
+    }
+
+    /** What stands for a bound in a statement. */
+    @FunctionalInterface
+    private interface Place {
+        String of(KeyColumn column, Object value) throws SQLException;
+    }
+
     /**
      * Such as {@code a >= ? AND (a > ? OR (a = ? AND b > ?))}: the first part finds the place in an index where a database
      * does not see through the second.
      */
-    private String beyond(List<Object> values, String strictly, String last, List<Bound> bounds) {
+    private String beyond(List<Object> values, String strictly, String last, Place place) throws SQLException {
         if (keys.size() == 1) {
-            bounds.add(new Bound(keys.get(0), values.get(0)));
-            return keys.get(0).ordered() + " " + last + " ?";
+            return condition(0, last, values, place);
         }
-        bounds.add(new Bound(keys.get(0), values.get(0)));
+        String outer = condition(0, strictly + "=", values, place);
         List<String> ways = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
             StringBuilder way = new StringBuilder();
             for (int j = 0; j < i; j++) {
-                way.append(keys.get(j).ordered()).append(" = ? AND ");
-                bounds.add(new Bound(keys.get(j), values.get(j)));
+                way.append(condition(j, "=", values, place)).append(" AND ");
             }
-            way.append(keys.get(i).ordered()).append(i == keys.size() - 1 ? " " + last + " ?" : " " + strictly + " ?");
-            bounds.add(new Bound(keys.get(i), values.get(i)));
+            way.append(condition(i, i == keys.size() - 1 ? last : strictly, values, place));
             ways.add("(" + way + ")");
         }
-        return keys.get(0).ordered() + " " + strictly + "= ? AND (" + String.join(" OR ", ways) + ")";
+        return outer + " AND (" + String.join(" OR ", ways) + ")";
+    }
+
+    private String condition(int key, String operator, List<Object> values, Place place) throws SQLException {
+        return keys.get(key).ordered() + " " + operator + " " + place.of(keys.get(key), values.get(key));
     }
 
     /** The values of the key's columns in a row. */
     List<Object> key(ResultSet row) throws SQLException {
         List<Object> values = new ArrayList<>(keys.size());
         for (KeyColumn key : keys) {
-            Object value = row.getObject(key.name());
-            if (value == null) {
-                throw new IllegalStateException("The key column '" + key.name() + "' holds a null");
-            }
-            values.add(converted(key, value));
+            values.add(converted(key, row.getObject(key.index())));
         }
         return values;
     }
 
-    private static Object converted(KeyColumn key, Object value) {
+    /** The values of the key's columns, which come first, in a row. */
+    List<Object> key(BinaryRow row, List<PostgreSqlType> types) {
+        @Nullable Object[] raw = row.values(types, 0, keys.size());
+        List<Object> values = new ArrayList<>(raw.length);
+        for (int i = 0; i < raw.length; i++) {
+            values.add(converted(keys.get(i), raw[i]));
+        }
+        return values;
+    }
+
+    private static Object converted(KeyColumn key, @Nullable Object value) {
+        if (value == null) {
+            throw new IllegalStateException("The key column '" + key.name() + "' holds a null");
+        }
+        if (value.getClass() == key.type()) {
+            return value;
+        }
         if (key.type() == Long.class) {
-            return exact(value).longValueExact();
+            return value instanceof Integer number
+                    ? (long) number
+                    : exact(value).longValueExact();
         }
         if (key.type() == Integer.class) {
             return exact(value).intValueExact();
@@ -337,14 +433,52 @@ final class KeyedRows {
         return value instanceof UUID id ? id : UUID.fromString(String.valueOf(value));
     }
 
+    /**
+     * The types of all columns, if COPY may read them in its binary form, the columns of the key first.
+     *
+     * @return {@code null} where the database, its driver or a column does not allow it
+     */
+    @Nullable
+    List<PostgreSqlType> binaryTypes(Connection connection) {
+        // The driver takes a question mark for a parameter, COPY does not.
+        if (dialect != Dialect.POSTGRESQL || rows.contains("?") || !PostgreSqlCopy.isPossibleOn(connection)) {
+            return null;
+        }
+        List<PostgreSqlType> types = new ArrayList<>();
+        for (String typeName : typeNames) {
+            PostgreSqlType type = PostgreSqlType.named(typeName);
+            if (type == null) {
+                return null;
+            }
+            types.add(type);
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            if (keys.get(i).index() != i + 1 || !isPlain(keys.get(i).type(), types.get(i))) {
+                return null;
+            }
+        }
+        return types;
+    }
+
+    /** Whether the bounds of a key can stand in a statement as literals. */
+    private static boolean isPlain(Class<?> key, PostgreSqlType type) {
+        return switch (type) {
+            case INT2, INT4, INT8 -> Number.class.isAssignableFrom(key);
+            case UUID -> key == UUID.class;
+            case TEXT, VARCHAR -> key == UUID.class || key == String.class;
+            default -> false;
+        };
+    }
+
     /** Inserts rows of these columns, as many as there are groups of values, unless one of the same key is there. */
     String insertIfAbsent(String table, List<String> names, String values) {
         String keyNames = keys.stream().map(KeyColumn::name).collect(Collectors.joining(", "));
         String all = String.join(", ", names);
         if (dialect == Dialect.POSTGRESQL) {
             // By the key only: a row that is in the way by another unique value is refused and told.
-            return "INSERT INTO " + table + " (" + all + ") VALUES " + values + " ON CONFLICT (" + keyNames
-                    + ") DO NOTHING";
+            // COPY writes identities too.
+            return "INSERT INTO " + table + " (" + all + ") OVERRIDING SYSTEM VALUE VALUES " + values + " ON CONFLICT ("
+                    + keyNames + ") DO NOTHING";
         }
         if (dialect == Dialect.MARIADB) {
             // Not INSERT IGNORE: that would also hide values that do not fit.

@@ -41,6 +41,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Rows of text, bytes or JSON without a bound are read a few at a time where they are large, about 16 MiB at once; the first
  * pages and those in which rows grow may hold more. A row that MariaDB's {@code max_allowed_packet} does not take is refused.
  *
+ * <p>PostgreSQL is read by COPY where every column is taken over as it is and of a common type. Pages are written by COPY or, on
+ * MariaDB, by LOAD DATA LOCAL, and by ordinary statements where the database does not take a page whole: because a row is there
+ * already or is refused, the driver or the server does not allow it, or a value's text depends on settings, as that of a point
+ * in time does on MariaDB. A page that was not taken whole costs the attempt; later ones try more and more seldom.
+ *
  * <p>Immutable: each method returns a changed copy.
  */
 public final class TableCopy implements BackfillSource.Factory {
@@ -82,7 +87,8 @@ public final class TableCopy implements BackfillSource.Factory {
             List<CopiedKey> keys,
             List<CopiedColumn> columns,
             Function<List<Object>, Object> toKey,
-            Function<Object, List<Object>> toColumns) {}
+            Function<Object, List<Object>> toColumns,
+            boolean isInBulk) {}
 
     /**
      * Begins with what is read.
@@ -99,7 +105,8 @@ public final class TableCopy implements BackfillSource.Factory {
                 List.of(),
                 List.of(),
                 columns -> columns.size() == 1 ? columns.get(0) : List.copyOf(columns),
-                TableCopy::columnsOf));
+                TableCopy::columnsOf,
+                true));
     }
 
     @SuppressWarnings("unchecked") // The key of several columns is the list that toKey has made.
@@ -142,7 +149,25 @@ public final class TableCopy implements BackfillSource.Factory {
                 parts.keys,
                 parts.columns,
                 Objects.requireNonNull(toKey, "toKey"),
-                Objects.requireNonNull(toColumns, "toColumns")));
+                Objects.requireNonNull(toColumns, "toColumns"),
+                parts.isInBulk));
+    }
+
+    /**
+     * Rows are read and written by ordinary statements only, which takes several times as long: for a table with rules on INSERT,
+     * which COPY passes by, or where LOAD DATA is not wanted in the binary log.
+     */
+    public TableCopy withoutBulk() {
+        return new TableCopy(new Parts(
+                parts.legacy,
+                parts.query,
+                parts.next,
+                parts.table,
+                parts.keys,
+                parts.columns,
+                parts.toKey,
+                parts.toColumns,
+                false));
     }
 
     /** A column that is taken over as it is, with the same name on both sides. */
@@ -176,7 +201,8 @@ public final class TableCopy implements BackfillSource.Factory {
 
     private TableCopy with(
             Database legacy, @Nullable Database next, String table, List<CopiedKey> keys, List<CopiedColumn> columns) {
-        return new TableCopy(new Parts(legacy, parts.query, next, table, keys, columns, parts.toKey, parts.toColumns));
+        return new TableCopy(new Parts(
+                legacy, parts.query, next, table, keys, columns, parts.toKey, parts.toColumns, parts.isInBulk));
     }
 
     /** Keys are of types that have one order in all databases. */

@@ -6,6 +6,9 @@ import dev.crossfade.compare.FieldDifference;
 import dev.crossfade.internal.view.FailureKind;
 import dev.crossfade.jdbc.TableCopy.CopiedColumn;
 import dev.crossfade.jdbc.TableCopy.CopiedKey;
+import dev.crossfade.jdbc.internal.bulk.BinaryRow;
+import dev.crossfade.jdbc.internal.bulk.PostgreSqlCopy;
+import dev.crossfade.jdbc.internal.bulk.PostgreSqlType;
 import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.KeyRange;
@@ -16,7 +19,6 @@ import java.sql.SQLException;
 import java.time.temporal.Temporal;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -52,12 +54,36 @@ final class TableSource implements BackfillSource {
 
     private final PageBytes pageBytes = new PageBytes();
 
-    private volatile @Nullable CopiedColumns known;
+    private volatile @Nullable Layout layout;
 
     /** Whether a table has changed since. */
     private volatile boolean outdated;
 
     private final @Nullable Window window;
+
+    /**
+     * How rows are read and written.
+     *
+     * @param fromBinary types of the legacy columns, if their rows are read in PostgreSQL's binary form
+     * @param toBinary   the same of the new columns
+     * @param asTheyAre  whether rows stay in that form, because it holds the same on both sides
+     * @param bulk       {@code null} if rows are inserted by statements only
+     */
+    private record Layout(
+            CopiedColumns columns,
+            @Nullable List<PostgreSqlType> fromBinary,
+            @Nullable List<PostgreSqlType> toBinary,
+            boolean asTheyAre,
+            @Nullable BulkInsert bulk) {
+        @Nullable
+        List<PostgreSqlType> binary(Side side) {
+            return side == Side.LEGACY ? fromBinary : toBinary;
+        }
+
+        KeyedRows rows(Side side) {
+            return side == Side.LEGACY ? columns.legacy() : columns.next();
+        }
+    }
 
     TableSource(String entity, TableCopy.Parts parts, Database next) {
         this(entity, parts, next, null);
@@ -87,26 +113,40 @@ final class TableSource implements BackfillSource {
         return Optional.of(new TableSource(entity, parts, next, new Window(column, first, end)));
     }
 
-    /** As the catalogs know them; looked up by as many threads as happen to come first. */
-    private CopiedColumns columns() throws SQLException {
-        CopiedColumns columns = known;
-        if (columns == null || outdated) {
+    /** As the catalogs tell it; looked up by as many threads as happen to come first. */
+    private Layout layout() throws SQLException {
+        Layout known = layout;
+        if (known == null || outdated) {
             outdated = false;
             try (Connection from = legacy.dataSource().getConnection();
                     Connection to = next.dataSource().getConnection()) {
-                columns = CopiedColumns.of(parts, from, to);
-                if (window != null) {
-                    columns = columns.within(window.column(), window.from(), window.until());
-                }
+                known = layout(from, to);
             }
-            known = columns;
+            layout = known;
         }
-        return columns;
+        return known;
+    }
+
+    private Layout layout(Connection from, Connection to) throws SQLException {
+        CopiedColumns all = CopiedColumns.of(parts, from, to);
+        CopiedColumns columns = window == null ? all : all.within(window.column(), window.from(), window.until());
+        // COPY has no parameters, which the times of a window are.
+        boolean inBulk = parts.isInBulk() && window == null;
+        List<PostgreSqlType> fromBinary =
+                inBulk && columns.areTakenOver() ? columns.legacy().binaryTypes(from) : null;
+        List<PostgreSqlType> toBinary =
+                inBulk && !columns.compareThemselves() ? columns.next().binaryTypes(to) : null;
+        return new Layout(
+                columns,
+                fromBinary,
+                toBinary,
+                fromBinary != null && fromBinary.equals(toBinary) && columns.keepAll(),
+                inBulk ? BulkInsert.into(to, entity, parts.table(), names(), columns.kinds()) : null);
     }
 
     @Override
     public void check() throws SQLException {
-        columns();
+        layout();
     }
 
     /** The table's columns as they are read and written, those of the key first. */
@@ -121,7 +161,7 @@ final class TableSource implements BackfillSource {
     @Override
     public OptionalLong estimatedRows() {
         try (Connection connection = legacy.dataSource().getConnection()) {
-            return columns().legacy().estimate(connection);
+            return layout().columns().legacy().estimate(connection);
         } catch (SQLException failure) {
             throw new IllegalStateException("the legacy query could not be explained", failure);
         }
@@ -129,15 +169,89 @@ final class TableSource implements BackfillSource {
 
     @Override
     public List<Row> read(Side side, KeyRange range, int max) throws Throwable {
-        CopiedColumns columns = columns();
-        int limit = columns.areOfAnySize() ? pageBytes.limit(max) : max;
-        List<Row> rows = rows(
-                columns,
+        Layout plan = layout();
+        return inTransaction(
                 side,
-                (connection, source) ->
-                        source.select(connection, columnsOf(range.after()), columnsOf(range.upTo()), limit));
-        pageBytes.saw(
-                rows.size(), rows.stream().mapToLong(TableSource::bytes).max().orElse(0));
+                connection -> plan.columns().areOfAnySize()
+                        ? readByBytes(connection, plan, side, range, max)
+                        : portion(connection, plan, side, range, max));
+    }
+
+    /** In portions, until there are enough rows or bytes. */
+    private List<Row> readByBytes(Connection connection, Layout plan, Side side, KeyRange range, int max)
+            throws SQLException {
+        List<Row> page = new ArrayList<>();
+        KeyRange rest = range;
+        long bytes = 0;
+        boolean more = true;
+        while (more) {
+            int asked = pageBytes.limit(max - page.size());
+            List<Row> some = portion(connection, plan, side, rest, asked);
+            pageBytes.saw(
+                    some.size(),
+                    some.stream().mapToLong(TableSource::bytes).max().orElse(0));
+            page.addAll(some);
+            bytes += some.stream().mapToLong(TableSource::bytes).sum();
+            more = some.size() == asked && page.size() < max && bytes < PageBytes.MOST;
+            if (more) {
+                rest = new KeyRange(some.get(asked - 1).key(), range.upTo());
+            }
+        }
+        return page;
+    }
+
+    private List<Row> portion(Connection connection, Layout plan, Side side, KeyRange range, int max)
+            throws SQLException {
+        return plan.binary(side) == null
+                ? readByStatement(connection, plan, side, range, max)
+                : readByCopy(connection, plan, side, range, max);
+    }
+
+    private static long bytes(Row row) {
+        if (row.state() instanceof BinaryRow binary) {
+            return binary.length();
+        }
+        return row.state() == null ? 0 : PageBytes.bytes((@Nullable Object[]) row.state());
+    }
+
+    private List<Row> readByCopy(Connection connection, Layout plan, Side side, KeyRange range, int max)
+            throws SQLException {
+        KeyedRows source = plan.rows(side);
+        List<PostgreSqlType> types = Objects.requireNonNull(plan.binary(side));
+        String query = source.selectLiterally(connection, columnsOf(range.after()), columnsOf(range.upTo()), max);
+        List<Row> rows = new ArrayList<>();
+        for (BinaryRow binary : PostgreSqlCopy.read(connection, query)) {
+            EntityKey key = keyOf(source.key(binary, types));
+            rows.add(plan.asTheyAre() ? new Row(key, binary, null) : decoded(plan, side, key, binary, types));
+        }
+        return rows;
+    }
+
+    private static Row decoded(Layout plan, Side side, EntityKey key, BinaryRow binary, List<PostgreSqlType> types) {
+        @Nullable Object[] raw = binary.values(types, plan.rows(side).keys(), types.size());
+        try {
+            CopiedColumns columns = plan.columns();
+            return new Row(key, side == Side.LEGACY ? columns.taken(raw) : columns.normal(raw), null);
+        } catch (CopiedColumns.Unmappable unmappable) {
+            return new Row(key, null, unmappable.why());
+        }
+    }
+
+    private List<Row> readByStatement(Connection connection, Layout plan, Side side, KeyRange range, int max)
+            throws SQLException {
+        return rows(
+                plan, side, plan.rows(side).select(connection, columnsOf(range.after()), columnsOf(range.upTo()), max));
+    }
+
+    private List<Row> rows(Layout plan, Side side, PreparedStatement statement) throws SQLException {
+        KeyedRows source = plan.rows(side);
+        List<Row> rows = new ArrayList<>();
+        try (PreparedStatement select = statement;
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                rows.add(row(plan.columns(), side, keyOf(source.key(row)), row));
+            }
+        }
         return rows;
     }
 
@@ -146,9 +260,11 @@ final class TableSource implements BackfillSource {
         if (keys.isEmpty()) {
             return List.of();
         }
+        Layout plan = layout();
         List<List<Object>> wanted =
                 keys.stream().map(key -> parts.toColumns().apply(key.key())).toList();
-        List<Row> rows = rows(columns(), side, (connection, source) -> source.find(connection, wanted));
+        List<Row> rows = inTransaction(
+                side, connection -> rows(plan, side, plan.rows(side).find(connection, wanted)));
         Set<EntityKey> asked = new HashSet<>(keys);
         return rows.stream().filter(row -> asked.contains(row.key())).toList();
     }
@@ -156,44 +272,17 @@ final class TableSource implements BackfillSource {
     /** The databases look at every key, and take them by a chance of their own. */
     @Override
     public List<EntityKey> sample(Side side, int max, RandomGenerator random) throws Throwable {
-        List<EntityKey> keys = new ArrayList<>();
-        each(columns(), side, (connection, source) -> source.sample(connection, max), (key, row) -> keys.add(key));
-        return keys;
-    }
-
-    @FunctionalInterface
-    private interface Selection {
-        PreparedStatement of(Connection connection, KeyedRows rows) throws SQLException;
-    }
-
-    @FunctionalInterface
-    private interface Taker {
-        void take(EntityKey key, ResultSet row) throws SQLException;
-    }
-
-    private List<Row> rows(CopiedColumns columns, Side side, Selection selection) throws Throwable {
-        List<Row> rows = new ArrayList<>();
-        each(columns, side, selection, (key, row) -> rows.add(row(columns, side, key, row)));
-        return rows;
-    }
-
-    private void each(CopiedColumns columns, Side side, Selection selection, Taker taker) throws Throwable {
-        Database database = side == Side.LEGACY ? legacy : next;
-        KeyedRows source = side == Side.LEGACY ? columns.legacy() : columns.next();
-        forgettingWhatChanged(() -> database.inTransaction(() -> {
-            try (Connection connection = database.dataSource().getConnection();
-                    PreparedStatement select = selection.of(connection, source);
+        KeyedRows source = layout().rows(side);
+        return inTransaction(side, connection -> {
+            List<EntityKey> keys = new ArrayList<>();
+            try (PreparedStatement select = source.sample(connection, max);
                     ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    taker.take(new EntityKey(entity, parts.toKey().apply(source.key(row))), row);
+                    keys.add(keyOf(source.key(row)));
                 }
             }
-            return true;
-        }));
-    }
-
-    private static long bytes(Row row) {
-        return row.state() == null ? 0 : PageBytes.bytes(values(row));
+            return keys;
+        });
     }
 
     private static Row row(CopiedColumns columns, Side side, EntityKey key, ResultSet row) throws SQLException {
@@ -202,6 +291,20 @@ final class TableSource implements BackfillSource {
         } catch (CopiedColumns.Unmappable unmappable) {
             return new Row(key, null, unmappable.why());
         }
+    }
+
+    @FunctionalInterface
+    private interface SqlWork<T> {
+        T run(Connection connection) throws SQLException;
+    }
+
+    private <T> T inTransaction(Side side, SqlWork<T> work) throws Throwable {
+        Database database = side == Side.LEGACY ? legacy : next;
+        return Objects.requireNonNull(forgettingWhatChanged(() -> database.inTransaction(() -> {
+            try (Connection connection = database.dataSource().getConnection()) {
+                return work.run(connection);
+            }
+        })));
     }
 
     /** A statement that does not suit the tables any more was made from what they were. */
@@ -216,25 +319,76 @@ final class TableSource implements BackfillSource {
         }
     }
 
+    private EntityKey keyOf(List<Object> columns) {
+        return new EntityKey(entity, parts.toKey().apply(columns));
+    }
+
     private @Nullable List<Object> columnsOf(@Nullable EntityKey key) {
         return key == null ? null : parts.toColumns().apply(key.key());
     }
 
+    /** What the columns that are no keys hold. */
+    private static @Nullable Object[] values(Side side, Row row, Layout plan) {
+        Object state = Objects.requireNonNull(row.state());
+        if (!(state instanceof BinaryRow binary)) {
+            return (@Nullable Object[]) state;
+        }
+        List<PostgreSqlType> types = Objects.requireNonNull(plan.binary(side));
+        try {
+            return plan.columns().normal(binary.values(types, plan.rows(side).keys(), types.size()));
+        } catch (CopiedColumns.Unmappable impossible) {
+            throw new IllegalStateException("a value of a type that both sides have has no form", impossible);
+        }
+    }
+
     @Override
     public int insertMissing(List<Row> rows) throws Throwable {
-        CopiedColumns columns = columns();
+        Layout plan = layout();
         Integer inserted = forgettingWhatChanged(() -> {
-            int done = 0;
-            int width = names().size();
             try (Connection connection = next.dataSource().getConnection()) {
-                for (int first = 0, end; first < rows.size(); first = end) {
-                    end = endOfPortion(rows, first, width);
-                    done += insert(connection, columns, rows.subList(first, end), width);
-                }
+                return insertInBulk(connection, rows, plan)
+                        ? (Integer) rows.size()
+                        : insertByStatements(connection, rows, plan);
             }
-            return done;
         });
         return Objects.requireNonNull(inserted);
+    }
+
+    private boolean insertInBulk(Connection connection, List<Row> rows, Layout plan) throws SQLException {
+        BulkInsert bulk = plan.bulk();
+        if (bulk == null) {
+            return false;
+        }
+        boolean asTheyAre = plan.asTheyAre() && rows.stream().allMatch(row -> row.state() instanceof BinaryRow);
+        return asTheyAre
+                ? bulk.insertBinary(
+                        connection,
+                        rows.stream().map(row -> (BinaryRow) row.state()).toList())
+                : bulk.insert(
+                        connection,
+                        () -> rows.stream().map(row -> written(row, plan)).iterator(),
+                        rows.size());
+    }
+
+    private int insertByStatements(Connection connection, List<Row> rows, Layout plan) throws SQLException {
+        int done = 0;
+        int width = names().size();
+        for (int first = 0, end; first < rows.size(); first = end) {
+            end = endOfPortion(rows, first, width);
+            done += insert(connection, plan, rows.subList(first, end), width);
+        }
+        return done;
+    }
+
+    /** The values of all columns as statements take them, those of the key first. */
+    private List<@Nullable Object> written(Row row, Layout plan) {
+        List<@Nullable Object> written =
+                new ArrayList<>(parts.toColumns().apply(row.key().key()));
+        @Nullable Object[] values = values(Side.LEGACY, row, plan);
+        for (int i = 0; i < values.length; i++) {
+            written.add(plan.columns().written(i, values[i]));
+        }
+        return written;
     }
 
     private static int endOfPortion(List<Row> rows, int first, int width) {
@@ -251,22 +405,19 @@ final class TableSource implements BackfillSource {
         return end;
     }
 
-    private int insert(Connection connection, CopiedColumns columns, List<Row> rows, int width) throws SQLException {
-        KeyedRows target = columns.next();
+    private int insert(Connection connection, Layout plan, List<Row> rows, int width) throws SQLException {
+        KeyedRows target = plan.columns().next();
         String one =
                 IntStream.range(0, width).mapToObj(target::placeholder).collect(Collectors.joining(", ", "(", ")"));
-        String sql =
-                target.insertIfAbsent(parts.table(), names(), String.join(", ", Collections.nCopies(rows.size(), one)));
-        try (PreparedStatement insert = connection.prepareStatement(columns.goByZone() ? IN_UTC + sql : sql)) {
+        String sql = target.insertIfAbsent(
+                parts.table(), names(), rows.stream().map(row -> one).collect(Collectors.joining(", ")));
+        try (PreparedStatement insert =
+                connection.prepareStatement(plan.columns().goByZone() ? IN_UTC + sql : sql)) {
             int index = 1;
             for (Row row : rows) {
-                List<Object> key = parts.toColumns().apply(row.key().key());
-                for (int i = 0; i < key.size(); i++) {
-                    target.bind(insert, index++, i, key.get(i));
-                }
-                @Nullable Object[] values = values(row);
-                for (int i = 0; i < values.length; i++) {
-                    target.bind(insert, index++, key.size() + i, columns.written(i, values[i]));
+                List<@Nullable Object> values = written(row, plan);
+                for (int column = 0; column < width; column++) {
+                    target.bind(insert, index++, column, values.get(column));
                 }
             }
             return Math.min(rows.size(), insert.executeUpdate());
@@ -275,21 +426,19 @@ final class TableSource implements BackfillSource {
 
     @Override
     public Optional<RangeDigest> digest(Side side, KeyRange range, int max) throws Throwable {
-        CopiedColumns columns = columns();
-        RangeDigests digests = columns.digests().orElse(null);
+        Layout plan = layout();
+        RangeDigests digests = plan.columns().digests().orElse(null);
         if (digests == null) {
             return Optional.empty();
         }
-        Database database = side == Side.LEGACY ? legacy : next;
-        KeyedRows rows = side == Side.LEGACY ? columns.legacy() : columns.next();
+        KeyedRows rows = plan.rows(side);
         try {
-            RangeDigests.Sum sum = forgettingWhatChanged(() -> database.inTransaction(() -> {
-                try (Connection connection = database.dataSource().getConnection()) {
-                    return digests.sum(connection, side, rows, columnsOf(range.after()), columnsOf(range.upTo()), max);
-                }
-            }));
-            return Optional.ofNullable(sum)
-                    .map(found -> new RangeDigest(keyOf(found.last()), found.rows(), found.digest()));
+            RangeDigests.Sum sum = inTransaction(
+                    side,
+                    connection -> digests.sum(
+                            connection, side, rows, columnsOf(range.after()), columnsOf(range.upTo()), max));
+            List<Object> last = sum.last();
+            return Optional.of(new RangeDigest(last == null ? null : keyOf(last), sum.rows(), sum.digest()));
         } catch (SQLException failure) {
             if (failure.getSQLState() != null && failure.getSQLState().startsWith(NO_SUCH_VALUE)) {
                 return Optional.empty();
@@ -298,21 +447,26 @@ final class TableSource implements BackfillSource {
         }
     }
 
-    private @Nullable EntityKey keyOf(@Nullable List<Object> columns) {
-        return columns == null ? null : new EntityKey(entity, parts.toKey().apply(columns));
+    @Override
+    public boolean heedsBounds() {
+        return true;
     }
 
     @Override
     public boolean isSame(Row legacyRow, Row newRow) {
-        return Objects.requireNonNull(known).isSame(values(legacyRow), values(newRow));
+        Layout plan = Objects.requireNonNull(layout);
+        if (legacyRow.state() instanceof BinaryRow wanted
+                && newRow.state() instanceof BinaryRow held
+                && wanted.isSameAs(held)) {
+            return true;
+        }
+        return plan.columns().isSame(values(Side.LEGACY, legacyRow, plan), values(Side.NEW, newRow, plan));
     }
 
     @Override
     public List<FieldDifference> differences(Row legacyRow, Row newRow, Side primary) {
-        return Objects.requireNonNull(known).differences(values(legacyRow), values(newRow), primary);
-    }
-
-    private static @Nullable Object[] values(Row row) {
-        return (@Nullable Object[]) Objects.requireNonNull(row.state());
+        Layout plan = Objects.requireNonNull(layout);
+        return plan.columns()
+                .differences(values(Side.LEGACY, legacyRow, plan), values(Side.NEW, newRow, plan), primary);
     }
 }

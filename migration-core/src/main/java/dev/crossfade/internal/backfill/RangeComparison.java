@@ -71,6 +71,9 @@ public final class RangeComparison {
      * @throws Overrun if a side returns rows of an empty range
      */
     public void requireBounds(EntityKey key) throws Throwable {
+        if (source.heedsBounds()) {
+            return;
+        }
         for (Side side : Side.values()) {
             if (!source.read(side, new KeyRange(key, key), 1).isEmpty()) {
                 throw new Overrun(

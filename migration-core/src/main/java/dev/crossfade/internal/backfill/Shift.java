@@ -17,9 +17,11 @@ import dev.crossfade.spi.Coverage;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.FenceView.Phase;
+import dev.crossfade.spi.KeyRange;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +43,7 @@ final class Shift {
 
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
     private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
+    private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
     private static final Duration SETTLE = Duration.ofSeconds(5);
 
     private final Context context;
@@ -53,6 +56,7 @@ final class Shift {
     private final Supplier<BackfillLimits> limits;
     private final Brakes brakes;
     private final PageSize pageSize = new PageSize();
+    private final AtomicLong probedAt;
 
     /** Failures since the last page that was verified; the first one is told. */
     private final AtomicInteger failures = new AtomicInteger();
@@ -78,6 +82,7 @@ final class Shift {
         this.wake = wake;
         this.limits = limits;
         this.brakes = new Brakes(context.platform(), context.ledger());
+        this.probedAt = new AtomicLong(context.platform().nanoTime() - PROBE_INTERVAL.toNanos());
     }
 
     /**
@@ -132,9 +137,7 @@ final class Shift {
         Page page = new Page(context, source, book, epoch, now, wake);
         boolean done = false;
         try {
-            long began = context.platform().nanoTime();
-            source.read(Side.LEGACY, claim.range(), 1);
-            brakes.latency(Duration.ofNanos(context.platform().nanoTime() - began), secondary, now);
+            probe(claim.range(), secondary, now);
             done = page.copy(claim, pageSize.next(now));
             if (done) {
                 pageSize.took(page.read(), page.slower(), now);
@@ -169,6 +172,16 @@ final class Shift {
                 release(claim);
                 wake.changed();
             }
+        }
+    }
+
+    /** Asks the primary something small, once in a while: it is a round trip that brings nothing else. */
+    private void probe(KeyRange range, Duration secondary, BackfillLimits now) throws Throwable {
+        long began = context.platform().nanoTime();
+        long last = probedAt.get();
+        if (began - last >= PROBE_INTERVAL.toNanos() && probedAt.compareAndSet(last, began)) {
+            source.read(Side.LEGACY, range, 1);
+            brakes.latency(Duration.ofNanos(context.platform().nanoTime() - began), secondary, now);
         }
     }
 

@@ -108,7 +108,8 @@ abstract class LargeRowContract {
             after = last;
             page = source.read(Side.LEGACY, new KeyRange(after, null), 1_000);
         }
-        assertThat(sizes).allMatch(size -> size <= 4);
+        // 16 MiB, and what was asked for when they were not full.
+        assertThat(sizes).allMatch(size -> size <= 7);
         assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(rows);
         assertThat(source.digest(Side.NEW, KeyRange.ALL, 100)).isEqualTo(source.digest(Side.LEGACY, KeyRange.ALL, 100));
     }

@@ -65,9 +65,19 @@ public final class JdbcBackfillBook implements BackfillBook {
     }
 
     private <T> T own(String what, BookWork<T> work) {
+        return repeatedly(what, () -> site.own((connection, tables) -> work.run(connection, tables, book(tables))));
+    }
+
+    /** A transaction of the library's own. */
+    @FunctionalInterface
+    private interface OwnTransaction<T> {
+        T run() throws SQLException;
+    }
+
+    private <T> T repeatedly(String what, OwnTransaction<T> work) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return site.own((connection, tables) -> work.run(connection, tables, book(tables)));
+                return work.run();
             } catch (SQLException failure) {
                 // Two instances that begin at once, or one that takes over what another one ends.
                 boolean lost = SqlFailure.isContention(failure) || SqlFailure.isDuplicate(failure);
@@ -89,7 +99,10 @@ public final class JdbcBackfillBook implements BackfillBook {
 
     @Override
     public Optional<Run> look() {
-        return own("be looked up", (connection, tables, book) -> book.run(connection));
+        return repeatedly(
+                "be looked up",
+                () -> site.ownWithoutWaiting(
+                        (connection, tables) -> book(tables).run(connection)));
     }
 
     @Override

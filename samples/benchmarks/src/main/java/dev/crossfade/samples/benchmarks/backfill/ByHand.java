@@ -142,7 +142,7 @@ final class ByHand {
                 try (Connection from = legacy.getConnection();
                         Connection to = next.getConnection();
                         Statement statement = to.createStatement()) {
-                    statement.execute("CREATE TEMPORARY TABLE stage (LIKE parcel) ON COMMIT DELETE ROWS");
+                    statement.execute("CREATE TEMPORARY TABLE IF NOT EXISTS stage (LIKE parcel) ON COMMIT DELETE ROWS");
                     to.setAutoCommit(false);
                     for (long first = after; first < upTo; first += CHUNK) {
                         stage(from, to, first, Math.min(upTo, first + CHUNK));

@@ -19,4 +19,6 @@ interface Parcels {
     void putAll(Collection<Parcel> parcels);
 
     void deleteById(long id);
+
+    void deleteAllById(Collection<Long> ids);
 }

@@ -147,12 +147,19 @@ final class SqlParcels implements Parcels {
 
     @Override
     public void deleteById(long id) {
-        on(connection -> {
-            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM parcel WHERE id = ?")) {
-                delete.setLong(1, id);
-                return delete.executeUpdate();
-            }
-        });
+        deleteAllById(List.of(id));
+    }
+
+    @Override
+    public void deleteAllById(Collection<Long> ids) {
+        for (long id : ids) {
+            on(connection -> {
+                try (PreparedStatement delete = connection.prepareStatement("DELETE FROM parcel WHERE id = ?")) {
+                    delete.setLong(1, id);
+                    return delete.executeUpdate();
+                }
+            });
+        }
     }
 
     private static <T> List<List<T>> portions(Collection<T> all) {

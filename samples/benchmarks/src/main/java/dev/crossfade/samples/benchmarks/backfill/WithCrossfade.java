@@ -81,7 +81,8 @@ final class WithCrossfade {
                                             .key(Parcel.class, Parcel::id)
                                             .overwrite(Parcels::put)
                                             .findAll(Parcels::findAllById)
-                                            .overwriteAll(Parcels::putAll),
+                                            .overwriteAll(Parcels::putAll)
+                                            .deleteAll(Parcels::deleteAllById),
                                     legacy,
                                     next))
                     .control(ManualControl.create())

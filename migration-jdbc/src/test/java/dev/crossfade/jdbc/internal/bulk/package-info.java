@@ -1,0 +1,4 @@
+@NullMarked
+package dev.crossfade.jdbc.internal.bulk;
+
+import org.jspecify.annotations.NullMarked;
