@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Another source, with digests that are computed here, as if the databases had. */
+/** Another source, whose rows are read by value, with digests that are computed here, as if the databases had. */
 final class DigestingSource implements BackfillSource {
     final AtomicLong rowsRead = new AtomicLong();
     private final BackfillSource source;

@@ -105,7 +105,8 @@ abstract class ReconciliationContract {
         return switch (reading) {
             case BY_REPOSITORY -> read(null);
             case BY_TABLE -> read(copy());
-            case BY_DIGEST -> read(entity -> new DigestingSource(copy().of(entity)));
+            case BY_DIGEST ->
+                read(entity -> new DigestingSource(copy().withoutBulk().of(entity)));
         };
     }
 
@@ -247,7 +248,7 @@ abstract class ReconciliationContract {
     @Test
     void digests_spare_reading_rows_and_find_the_same() throws Exception {
         fill(ROWS);
-        DigestingSource digesting = new DigestingSource(copy().of("Order"));
+        DigestingSource digesting = new DigestingSource(copy().withoutBulk().of("Order"));
         Map<Long, String> byDigest;
         try (Migration migration = read(entity -> digesting)) {
             assertThat(run(migration, Scope.full()).counts()).isEqualTo(new Counts(ROWS, 0, 0, 0, 0, 0, 0));
