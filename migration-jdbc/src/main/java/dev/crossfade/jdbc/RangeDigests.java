@@ -10,45 +10,15 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Digests of ranges of rows, computed in the databases: how many rows there are, and sums of a hash of each. Sums need no
- * order and no room, and the key is a part of each hash, so that rows which have swapped their values differ. Immutable.
+ * Digests of ranges of rows, computed in the databases: how many rows there are, and sums of the MD5 of each. Sums need no
+ * order and no room, and the key is a part of each hash, so that rows which have swapped their values differ. PostgreSQL's
+ * own hashes of values and records are of no use here: they take a number for its negative, and 0.0 for NULL. Immutable.
  */
 final class RangeDigests {
-    /**
-     * PostgreSQL hashes values of these types by what they mean and in the same way everywhere. Not so an enum, which is
-     * hashed by its number in the catalog, and not an interval, of which a month is 30 days.
-     */
-    private static final Set<String> HASHED_ALIKE = Set.of(
-            "int2",
-            "int4",
-            "int8",
-            "numeric",
-            "float4",
-            "float8",
-            "bool",
-            "text",
-            "varchar",
-            "bpchar",
-            "bytea",
-            "date",
-            "time",
-            "timestamp",
-            "timestamptz",
-            "uuid",
-            "jsonb");
-
-    private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar");
-    private static final String HASH_OF_SAMPLES = """
-            SELECT hash_record_extended(ROW(1::bigint, -1::integer, 1.5::numeric, 0.1::float8, true, 'a'::text COLLATE "C",
-                   '\\x00ff'::bytea, date '2024-02-29', timestamptz '2024-02-29 12:00:00Z',
-                   uuid '123e4567-e89b-12d3-a456-426614174000', '{"a": 1}'::jsonb), 0)
-            """;
-
     /** Of an MD5 as hexadecimal digits: 15 make a number of 60 bits, which is positive everywhere. */
     private static final String SUMS_ON_POSTGRESQL =
             "COUNT(*), COUNT(h), SUM(('x0' || substr(h, 1, 15))::bit(64)::bigint),"
@@ -74,15 +44,6 @@ final class RangeDigests {
 
     /** Digests over these columns; empty if the two databases have no form of them in common. */
     static Optional<RangeDigests> of(List<Digested> columns, Connection legacy, Connection next) throws SQLException {
-        if (columns.stream().allMatch(RangeDigests::isHashedAlike) && hashesAlike(legacy, next)) {
-            return Optional.of(new RangeDigests(
-                    hashed(columns.stream()
-                            .map(column -> valueOf(column.from(), column.fromType()))
-                            .toList()),
-                    hashed(columns.stream()
-                            .map(column -> valueOf(column.to(), column.toType()))
-                            .toList())));
-        }
         List<String> here = new ArrayList<>();
         List<String> there = new ArrayList<>();
         for (Digested column : columns) {
@@ -98,38 +59,10 @@ final class RangeDigests {
                 : Optional.empty();
     }
 
-    private static boolean isHashedAlike(Digested column) {
-        return column.fromType().dialect() == Dialect.POSTGRESQL
-                && column.toType().dialect() == Dialect.POSTGRESQL
-                && column.fromType().name().equals(column.toType().name())
-                && HASHED_ALIKE.contains(column.fromType().name());
-    }
-
-    /** Text is hashed by its bytes, whatever its collation takes for the same. */
-    private static String valueOf(String column, ColumnType type) {
-        return TEXTS.contains(type.name()) ? column + " COLLATE \"C\"" : column;
-    }
-
-    private static Expressions hashed(List<String> values) {
-        // The hash of a record is a sum of its columns' hashes: two rows that have swapped a value would add up to the
-        // same.
-        return new Expressions(
-                "hash_record_extended(ROW(" + String.join(", ", values) + "), 0) AS h",
-                "COUNT(*), COUNT(h), SUM(hashint8extended(h, 1)), 0");
-    }
-
     private static Expressions digested(List<String> texts, Connection connection) throws SQLException {
         return new Expressions(
                 "MD5(CONCAT_WS('|', " + String.join(", ", texts) + ")) AS h",
                 Dialect.of(connection) == Dialect.POSTGRESQL ? SUMS_ON_POSTGRESQL : SUMS_ON_MARIADB);
-    }
-
-    /** Servers of other versions or on other machines may hash in other ways; those before version 14 cannot at all. */
-    private static boolean hashesAlike(Connection legacy, Connection next) throws SQLException {
-        int oldest = Math.min(
-                legacy.getMetaData().getDatabaseMajorVersion(),
-                next.getMetaData().getDatabaseMajorVersion());
-        return oldest >= 14 && first(legacy, HASH_OF_SAMPLES).equals(first(next, HASH_OF_SAMPLES));
     }
 
     private static boolean keepsUtf8(Connection connection) throws SQLException {

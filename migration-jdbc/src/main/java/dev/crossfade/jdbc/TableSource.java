@@ -47,6 +47,9 @@ final class TableSource implements BackfillSource {
     /** The class of SQLState of a value that an expression does not take, such as JSON that is none to the other type. */
     private static final String NO_SUCH_VALUE = "22";
 
+    /** The class of SQLState of what is beyond a database's limits, such as the 100 arguments of a function. */
+    private static final String TOO_MUCH = "54";
+
     private final String entity;
     private final TableCopy.Parts parts;
     private final Database legacy;
@@ -440,7 +443,8 @@ final class TableSource implements BackfillSource {
             List<Object> last = sum.last();
             return Optional.of(new RangeDigest(last == null ? null : keyOf(last), sum.rows(), sum.digest()));
         } catch (SQLException failure) {
-            if (failure.getSQLState() != null && failure.getSQLState().startsWith(NO_SUCH_VALUE)) {
+            String state = failure.getSQLState();
+            if (state != null && (state.startsWith(NO_SUCH_VALUE) || state.startsWith(TOO_MUCH))) {
                 return Optional.empty();
             }
             throw failure;

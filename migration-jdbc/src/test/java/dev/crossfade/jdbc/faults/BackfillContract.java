@@ -36,8 +36,6 @@ abstract class BackfillContract extends FaultContract {
     /** A page's write begins with the fence, which a worker asks for nothing else. */
     private static final String WRITE = "crossfade_fence";
 
-    private static final String INSERT = "orders (id, number";
-
     private static final int SMALL = 20;
 
     /** An instance of the service, by which old rows cross. */
@@ -162,7 +160,7 @@ abstract class BackfillContract extends FaultContract {
         requireSharedLocks();
         oldRows(3);
         Instance one = startDual();
-        Stop looked = one.onNew.stopBefore(INSERT, BACKFILL);
+        Stop looked = one.onNew.stopBefore(WRITE, BACKFILL);
         Backfill backfill = started(one);
         looked.awaitReached();
         one.orders.deleteById(2);
@@ -179,7 +177,7 @@ abstract class BackfillContract extends FaultContract {
         requireSharedLocks();
         oldRows(3);
         Instance one = startDual();
-        Stop looked = one.onNew.stopBefore(INSERT, BACKFILL);
+        Stop looked = one.onNew.stopBefore(WRITE, BACKFILL);
         Backfill backfill = started(one);
         looked.awaitReached();
         one.orders.deleteById(2);
@@ -457,7 +455,7 @@ abstract class BackfillContract extends FaultContract {
         Instance one = startDual();
         Instance other = scene.start(setup());
         Backfill here = backfill(one);
-        Stop first = one.onNew.stopBefore(INSERT, BACKFILL);
+        Stop first = one.onNew.stopBefore(WRITE, BACKFILL);
         here.start(ALICE);
         first.awaitReached();
         Backfill there = other.service.migration.backfill(Orders.class);
@@ -469,7 +467,7 @@ abstract class BackfillContract extends FaultContract {
         assertThat(here.status().state()).isEqualTo(State.PAUSED);
         assertThat(here.start(ALICE).status().state()).isEqualTo(State.PAUSED);
 
-        Stop second = one.onNew.stopBefore(INSERT, BACKFILL);
+        Stop second = one.onNew.stopBefore(WRITE, BACKFILL);
         assertThat(there.resume(ALICE)).isTrue();
         second.awaitReached();
         assertThat(there.cancel(ALICE)).isTrue();

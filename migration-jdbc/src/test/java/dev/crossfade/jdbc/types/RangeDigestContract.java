@@ -37,7 +37,7 @@ abstract class RangeDigestContract {
     private static final List<Sample> SAMPLES = List.of(
             new Sample("small", "SMALLINT", "SMALLINT", "1", "-1"),
             new Sample("whole", "BIGINT", "BIGINT", "9007199254740993", "9007199254740992"),
-            new Sample("price", "NUMERIC(12,4)", "DECIMAL(12,2)", "10.20", "10.21"),
+            new Sample("price", "NUMERIC(12,4)", "DECIMAL(12,2)", "10.20", "-10.20"),
             new Sample("any_price", "NUMERIC", "DECIMAL(30,10)", "0.5000000000", "0.0500000000"),
             new Sample("flag", "BOOLEAN", "BOOLEAN", "true", "false"),
             new Sample("name", "VARCHAR(50)", "VARCHAR(50) COLLATE utf8mb4_general_ci", "'a|b'", "'A|b'"),
