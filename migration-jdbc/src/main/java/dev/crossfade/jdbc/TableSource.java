@@ -180,7 +180,7 @@ final class TableSource implements BackfillSource {
                         : portion(connection, plan, side, range, max));
     }
 
-    /** In portions, until there are enough rows or bytes. */
+    /** In portions, until there are enough rows or bytes: as many as fit by what rows were before, half of them at least. */
     private List<Row> readByBytes(Connection connection, Layout plan, Side side, KeyRange range, int max)
             throws SQLException {
         List<Row> page = new ArrayList<>();
@@ -188,14 +188,15 @@ final class TableSource implements BackfillSource {
         long bytes = 0;
         boolean more = true;
         while (more) {
-            int asked = pageBytes.limit(max - page.size());
+            int asked =
+                    (int) Math.max(1, pageBytes.limit(max - page.size()) * (PageBytes.MOST - bytes) / PageBytes.MOST);
             List<Row> some = portion(connection, plan, side, rest, asked);
             pageBytes.saw(
                     some.size(),
                     some.stream().mapToLong(TableSource::bytes).max().orElse(0));
             page.addAll(some);
             bytes += some.stream().mapToLong(TableSource::bytes).sum();
-            more = some.size() == asked && page.size() < max && bytes < PageBytes.MOST;
+            more = some.size() == asked && page.size() < max && bytes < PageBytes.MOST / 2;
             if (more) {
                 rest = new KeyRange(some.get(asked - 1).key(), range.upTo());
             }
