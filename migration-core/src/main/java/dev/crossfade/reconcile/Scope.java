@@ -27,7 +27,8 @@ public sealed interface Scope {
     /**
      * The rows that either store has in a window of time. Needs a backfill from table to table.
      *
-     * @param column a column of the table copy, by its name in the new table; an index on it, on both sides, spares reading
+     * @param column a column of the table copy that holds a time zone or a point in time on both sides, which is not
+     *               checked, by its name in the new table; an index on it, on both sides, spares reading
      *               the whole tables
      * @param from   the first time
      * @param until  the first time that is too late
