@@ -1,6 +1,7 @@
 package dev.crossfade.internal.reconcile;
 
 import dev.crossfade.PhaseMovedException;
+import dev.crossfade.internal.backfill.Lease;
 import dev.crossfade.internal.findings.KeyCheck;
 import dev.crossfade.internal.findings.KeyCheck.Checked;
 import dev.crossfade.internal.view.Context;
@@ -34,22 +35,29 @@ final class Confirmation {
     private final String foundBy;
     private final Platform.Signal signal;
     private final BooleanSupplier stopped;
+    private final Lease lease;
     private boolean toldOfUnreadable;
 
-    /** @param foundBy as it is recorded with each finding */
+    /**
+     * A confirmation for a claimed run.
+     *
+     * @param foundBy as it is recorded with each finding
+     */
     Confirmation(
             Context context,
             KeyCheck check,
             String entity,
             String foundBy,
             Platform.Signal signal,
-            BooleanSupplier stopped) {
+            BooleanSupplier stopped,
+            Lease lease) {
         this.context = context;
         this.check = check;
         this.entity = entity;
         this.foundBy = foundBy;
         this.signal = signal;
         this.stopped = stopped;
+        this.lease = lease;
     }
 
     /**
@@ -64,7 +72,7 @@ final class Confirmation {
      * Looks at suspects until each is decided or the looks are over.
      *
      * @param pauses before each further look at those that are on their way
-     * @throws PhaseMovedException if the primary moved meanwhile: nothing is known of the suspects then
+     * @throws PhaseMovedException if the primary moved or the claim has gone meanwhile: nothing is known of the suspects then
      * @throws Throwable           if a store cannot be reached; likewise
      */
     Outcome confirm(Collection<EntityKey> suspects, List<Duration> pauses) throws Throwable {
@@ -88,6 +96,7 @@ final class Confirmation {
             throw new PhaseMovedException(
                     context.migration(), "the reconciliation was stopped. Its page does not count.");
         }
+        lease.keep();
         Checked checked;
         try {
             checked = check.check(entity, keys, foundBy);

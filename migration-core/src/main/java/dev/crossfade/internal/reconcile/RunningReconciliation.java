@@ -11,6 +11,7 @@ import dev.crossfade.event.MigrationEvent.ReconciliationEnded;
 import dev.crossfade.event.MigrationEvent.ReconciliationProgressed;
 import dev.crossfade.event.MigrationEvent.ReconciliationStarted;
 import dev.crossfade.internal.backfill.Brakes;
+import dev.crossfade.internal.backfill.Lease;
 import dev.crossfade.internal.backfill.Marks;
 import dev.crossfade.internal.backfill.Overrun;
 import dev.crossfade.internal.backfill.PageSize;
@@ -38,12 +39,13 @@ import dev.crossfade.spi.ReconciliationBook;
 import dev.crossfade.spi.ReconciliationBook.Claim;
 import dev.crossfade.spi.ReconciliationBook.Run;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,6 +90,7 @@ public final class RunningReconciliation implements Reconciliation {
     private final Brakes brakes;
     private final PageSize pageSize = new PageSize();
     private final Rate rate = new Rate();
+    private final ReadAhead ahead;
 
     private volatile BackfillLimits limits = BackfillLimits.DEFAULT.withThreads(1);
     private volatile @Nullable Run last;
@@ -107,8 +110,9 @@ public final class RunningReconciliation implements Reconciliation {
 
     // The fields below belong to the worker.
     private @Nullable Claim claim;
+    private @Nullable Lease lease;
     private @Nullable Pass pass;
-    private List<EntityKey> lagging = new ArrayList<>();
+    private Set<EntityKey> lagging = new LinkedHashSet<>();
     private int refusals;
     private boolean failing;
     private long scheduleLookedAt;
@@ -139,6 +143,7 @@ public final class RunningReconciliation implements Reconciliation {
         this.requireStarted = requireStarted;
         this.signal = context.platform().newSignal();
         this.brakes = new Brakes(context.platform(), context.ledger());
+        this.ahead = new ReadAhead(context.platform(), threadName("-ahead"));
         // Made now, because a registry sees those only that exist when the migration starts.
         count(Counts.NONE);
     }
@@ -299,8 +304,9 @@ public final class RunningReconciliation implements Reconciliation {
     private void letGo() {
         Claim held = claim;
         claim = null;
+        lease = null;
         pass = null;
-        lagging = new ArrayList<>();
+        lagging = new LinkedHashSet<>();
         if (held != null) {
             try {
                 book.release(held);
@@ -380,22 +386,43 @@ public final class RunningReconciliation implements Reconciliation {
             rest(LOOK_AGAIN);
             return;
         }
-        Claim held = claim == null ? book.claim(run.id()).orElse(null) : claim;
-        claim = held;
+        if (claim == null || !claim.run().equals(run.id())) {
+            letGo();
+            claim = book.claim(run.id()).orElse(null);
+        }
+        Claim held = claim;
         if (held == null) {
             rest(LOOK_AGAIN);
             return;
         }
+        Lease kept = lease == null ? leaseOf(held) : lease;
+        lease = kept;
         if (pass == null) {
-            pass = passFrom(run, held.position());
+            // Or a pass that has thrown would still be reading.
+            ahead.finish();
+            pass = passFrom(run, held.position(), kept);
         }
         measure(onNew, now);
-        compare(run, held, Objects.requireNonNull(pass), now);
+        compare(held, Objects.requireNonNull(pass), confirmation(run, kept), now);
+    }
+
+    private Lease leaseOf(Claim held) {
+        return new Lease(
+                context,
+                () -> {
+                    boolean kept = book.renew(held);
+                    if (!kept) {
+                        letGo();
+                    }
+                    return kept;
+                },
+                "the reconciliation was taken over or has ended. Its page does not count.");
     }
 
     /** This instance takes no further part, unless someone has started the next one meanwhile. */
-    private void leave(Part mine) {
+    private void leave(Part mine) throws InterruptedException {
         letGo();
+        ahead.finish();
         brake = Brake.NONE;
         if (part == mine) {
             part = null;
@@ -433,8 +460,8 @@ public final class RunningReconciliation implements Reconciliation {
         brakes.latency(legacyIsPrimary ? onLegacy : onNew, legacyIsPrimary ? onNew : onLegacy, now);
     }
 
-    private Pass passFrom(Run run, @Nullable EntityKey position) {
-        Confirmation confirmation = confirmation(run);
+    private Pass passFrom(Run run, @Nullable EntityKey position, Lease kept) {
+        Confirmation confirmation = confirmation(run, kept);
         if (run.scope() instanceof Scope.Sample sample) {
             return new SamplePass(source, confirmation, context.platform().random(), SOON, sample.keys());
         }
@@ -445,7 +472,8 @@ public final class RunningReconciliation implements Reconciliation {
                 confirmation,
                 () -> limits,
                 pageSize,
-                threadName("-ahead"),
+                ahead,
+                kept,
                 SOON,
                 new KeyRange(position == null ? range.after() : position, range.upTo()));
     }
@@ -454,24 +482,24 @@ public final class RunningReconciliation implements Reconciliation {
         return scope instanceof Scope.Keys keys ? new KeyRange(key(keys.after()), key(keys.upTo())) : KeyRange.ALL;
     }
 
-    private Confirmation confirmation(Run run) {
-        return new Confirmation(context, check, entity, foundBy(run), signal, () -> closed);
+    private Confirmation confirmation(Run run, Lease kept) {
+        return new Confirmation(context, check, entity, foundBy(run), signal, () -> closed, kept);
     }
 
     private static String foundBy(Run run) {
         return "reconciliation " + run.id();
     }
 
-    private void compare(Run run, Claim held, Pass current, BackfillLimits now) throws Throwable {
+    private void compare(Claim held, Pass current, Confirmation atTheEnd, BackfillLimits now) throws Throwable {
         Pass.Compared page = current.next();
         brakes.read(page.read(), now);
         Counts counts = page.counts();
-        keepLagging(page.lagging());
-        List<EntityKey> again = List.of();
+        // Noted with the page alone: one that fails is compared again, and would count its keys once more.
+        Set<EntityKey> onTheirWay = new LinkedHashSet<>(lagging);
+        page.lagging().stream().limit(MOST_LAGGING - lagging.size()).forEach(onTheirWay::add);
         if (page.isLast()) {
-            again = List.copyOf(lagging);
-            counts = counts.plus(confirmation(run).confirm(again, IN_THE_END).counts())
-                    .plus(new Counts(0, 0, 0, 0, 0, -again.size(), 0));
+            counts = counts.plus(atTheEnd.confirm(onTheirWay, IN_THE_END).counts())
+                    .plus(new Counts(0, 0, 0, 0, 0, -onTheirWay.size(), 0));
         }
         Claim next = book.advance(held, page.position(), counts, page.isLast()).orElse(null);
         if (next == null) {
@@ -480,9 +508,7 @@ public final class RunningReconciliation implements Reconciliation {
             return;
         }
         claim = next;
-        if (page.isLast()) {
-            lagging = new ArrayList<>();
-        }
+        lagging = page.isLast() ? new LinkedHashSet<>() : onTheirWay;
         count(counts);
         brakes.ended(false, now);
         failing = false;
@@ -497,10 +523,6 @@ public final class RunningReconciliation implements Reconciliation {
             }
         }
         signal.raise();
-    }
-
-    private void keepLagging(List<EntityKey> more) {
-        lagging.addAll(more.subList(0, Math.min(more.size(), MOST_LAGGING - lagging.size())));
     }
 
     private void count(Counts counts) {
@@ -677,7 +699,8 @@ public final class RunningReconciliation implements Reconciliation {
             if (left <= 0) {
                 break;
             }
-            signal.await(() -> closed, Duration.ofNanos(Math.min(left, LOOK_AGAIN.toNanos())));
+            signal.await(
+                    () -> closed || known().state().isEnd(), Duration.ofNanos(Math.min(left, LOOK_AGAIN.toNanos())));
             status = status();
         }
         return status;
@@ -796,10 +819,13 @@ public final class RunningReconciliation implements Reconciliation {
             leaving = worker;
         }
         signal.raise();
+        long deadline = context.platform().nanoTime() + timeout.toNanos();
         try {
             if (leaving != null) {
                 leaving.join(timeout);
             }
+            ahead.join(
+                    Duration.ofNanos(Math.max(1, deadline - context.platform().nanoTime())));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
