@@ -88,7 +88,8 @@ class ReconciliationPagesTest {
             assertThat(book.pages).isEmpty();
             book.giveBack();
 
-            assertThat(reconciliation.awaitEnd(EVEN_IF_TIME_LEAPS).counts()).isEqualTo(new Counts(450, 0, 0, 450, 0, 0, 0));
+            assertThat(reconciliation.awaitEnd(EVEN_IF_TIME_LEAPS).counts())
+                    .isEqualTo(new Counts(450, 0, 0, 450, 0, 0, 0));
         }
     }
 
@@ -154,7 +155,8 @@ class ReconciliationPagesTest {
             await().atMost(PATIENCE).until(() -> platform.isAwaited(AHEAD));
             read.countDown();
 
-            assertThat(reconciliation.awaitEnd(EVEN_IF_TIME_LEAPS).counts()).isEqualTo(new Counts(100, 0, 0, 0, 0, 0, 0));
+            assertThat(reconciliation.awaitEnd(EVEN_IF_TIME_LEAPS).counts())
+                    .isEqualTo(new Counts(100, 0, 0, 0, 0, 0, 0));
             assertThat(together).isFalse();
         }
     }

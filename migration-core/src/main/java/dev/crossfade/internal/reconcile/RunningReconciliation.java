@@ -207,17 +207,26 @@ public final class RunningReconciliation implements Reconciliation {
         if (!(scope instanceof Scope.Window window)) {
             return source;
         }
+        Optional<BackfillSource> rows;
         try {
-            return source.within(window.column(), window.from(), window.until())
-                    .orElseThrow(() -> new MigrationException(
-                            context.migration(),
-                            "the backfill of " + entity
-                                    + " goes by the repository, which knows no columns. Nothing was "
-                                    + "changed. Choose another scope, or declare a backfill from table to table."));
-        } catch (IllegalArgumentException unknown) {
+            rows = source.within(window.column(), window.from(), window.until());
+        } catch (IllegalArgumentException | IllegalStateException mistake) {
             throw new MigrationException(
-                    context.migration(), unknown.getMessage() + ". Nothing was changed. Choose one of them.");
+                    context.migration(),
+                    mistake.getMessage() + ". Nothing was changed. Choose a window that fits, or another scope.",
+                    mistake);
+        } catch (Throwable silent) {
+            throw new MigrationException(
+                    context.migration(),
+                    "the column " + window.column() + " of " + entity + " could not be looked up ("
+                            + FailureSummary.of(silent)
+                            + "). Nothing was changed. Ask again when both stores answer.",
+                    silent);
         }
+        return rows.orElseThrow(() -> new MigrationException(
+                context.migration(),
+                "the backfill of " + entity + " goes by the repository, which knows no columns. Nothing was changed. "
+                        + "Choose another scope, or declare a backfill from table to table."));
     }
 
     private void take(Operator operator) {
