@@ -2,9 +2,9 @@ package dev.crossfade.internal.reconcile;
 
 import dev.crossfade.Side;
 import dev.crossfade.backfill.BackfillLimits;
-import dev.crossfade.internal.backfill.Lease;
-import dev.crossfade.internal.backfill.PageSize;
-import dev.crossfade.internal.backfill.RangeComparison;
+import dev.crossfade.internal.pages.Lease;
+import dev.crossfade.internal.pages.PageSize;
+import dev.crossfade.internal.pages.RangeComparison;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.reconcile.Counts;
 import dev.crossfade.spi.BackfillSource;
