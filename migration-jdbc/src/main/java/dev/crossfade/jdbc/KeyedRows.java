@@ -37,6 +37,10 @@ final class KeyedRows {
     private static final Set<String> BINARY_COLLATIONS =
             Set.of("c", "posix", "c.utf8", "c.utf-8", "ucs_basic", "pg_c_utf8", "binary");
     private static final Set<String> POSTGRES_TEXT = Set.of("varchar", "text", "bpchar", "name", "unknown");
+
+    /** Of MariaDB; in other character sets bytes have another order than in UTF-8. */
+    private static final Pattern BYTES_OF_UTF8 = Pattern.compile("(utf8|utf8mb3|utf8mb4|ascii)_.*bin");
+
     private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
     private static final int UUID_BYTES = 16;
     private static final int MICROSECOND_DIGITS = 6;
@@ -138,7 +142,9 @@ final class KeyedRows {
         if (!isText(key.sqlType()) || dialect == Dialect.H2 || isBinary(connection, dialect, rows, key)) {
             return key.name();
         }
-        return dialect == Dialect.POSTGRESQL ? key.name() + " COLLATE \"C\"" : "CAST(" + key.name() + " AS BINARY)";
+        return dialect == Dialect.POSTGRESQL
+                ? key.name() + " COLLATE \"C\""
+                : "CAST(CONVERT(" + key.name() + " USING utf8mb4) AS BINARY)";
     }
 
     private static boolean isBinary(Connection connection, Dialect dialect, String rows, KeyColumn key)
@@ -153,7 +159,9 @@ final class KeyedRows {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(collation)) {
             String name = row.next() ? row.getString(1) : null;
-            return name != null && (BINARY_COLLATIONS.contains(name.toLowerCase(Locale.ROOT)) || name.endsWith("_bin"));
+            return name != null
+                    && (BINARY_COLLATIONS.contains(name.toLowerCase(Locale.ROOT))
+                            || BYTES_OF_UTF8.matcher(name).matches());
         }
     }
 

@@ -384,6 +384,30 @@ abstract class TableCopyContract {
 
     /** Else no index would help with any page, for as long as the backfill runs. */
     @Test
+    @Test
+    void text_keys_of_another_character_set_are_paged_by_their_bytes_in_utf_8() throws Throwable {
+        assertSameOrder(
+                server -> "id "
+                        + (server == TestServer.MARIADB ? "VARCHAR(40) CHARACTER SET latin1" : caselessText(server))
+                        + " NOT NULL PRIMARY KEY",
+                copy -> copy.key("id", String.class),
+                TableCopyContract::foreignText);
+    }
+
+    /** Where the Euro stands before the letters, which it does not in UTF-8. */
+    @Test
+    void text_keys_of_another_character_set_and_a_collation_by_its_bytes_are_paged_by_those_in_utf_8()
+            throws Throwable {
+        assertSameOrder(
+                server -> "id "
+                        + (server == TestServer.MARIADB
+                                ? "VARCHAR(40) CHARACTER SET latin1 COLLATE latin1_bin"
+                                : caselessText(server))
+                        + " NOT NULL PRIMARY KEY",
+                copy -> copy.key("id", String.class),
+                TableCopyContract::foreignText);
+    }
+
     void the_order_of_an_empty_table_is_that_of_its_index() throws Exception {
         for (TestDatabase database : databases.both()) {
             String collation = switch (database.server()) {
@@ -487,6 +511,15 @@ abstract class TableCopyContract {
         int seen = 0;
         while (seen < KEYS) {
             List<EntityKey> page = keysOf(there.read(Side.LEGACY, new KeyRange(after, null), 7));
+    /** Of letters that a collation may take for one another once at most. */
+    private static List<Object> foreignText(Random random) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 2 + random.nextInt(5); i > 0; i--) {
+            text.append("az\u00DF\u00E6\u20AC\u00BF".charAt(random.nextInt(6)));
+        }
+        return List.of(text.toString());
+    }
+
             EntityKey last = page.get(page.size() - 1);
             assertThat(keysOf(there.read(Side.NEW, new KeyRange(after, last), 100)))
                     .isEqualTo(page);
