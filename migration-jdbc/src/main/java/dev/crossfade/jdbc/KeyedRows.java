@@ -36,12 +36,12 @@ import org.jspecify.annotations.Nullable;
 final class KeyedRows {
     private static final Set<String> BINARY_COLLATIONS =
             Set.of("c", "posix", "c.utf8", "c.utf-8", "ucs_basic", "pg_c_utf8", "binary");
-    private static final Set<String> POSTGRES_TEXT = Set.of("varchar", "text", "bpchar", "name", "unknown");
 
     /** Of MariaDB; in other character sets bytes have another order than in UTF-8. */
     private static final Pattern BYTES_OF_UTF8 = Pattern.compile("(utf8|utf8mb3|utf8mb4|ascii)_.*bin");
 
     private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
+    private static final Set<String> POSTGRES_TEXT = Set.of("varchar", "text", "bpchar", "name", "unknown");
     private static final int UUID_BYTES = 16;
     private static final int MICROSECOND_DIGITS = 6;
 
@@ -412,18 +412,28 @@ final class KeyedRows {
         if (value.getClass() == key.type()) {
             return value;
         }
-        if (key.type() == Long.class) {
+        try {
+            return converted(key.type(), value);
+        } catch (IllegalArgumentException | ArithmeticException quoting) {
+            // Without the cause, whose message repeats the value.
+            throw new IllegalStateException("The column '" + key.name() + "' holds something that is no "
+                    + key.type().getSimpleName() + ". Correct that row, or declare the column with another type.");
+        }
+    }
+
+    private static Object converted(Class<?> type, Object value) {
+        if (type == Long.class) {
             return value instanceof Integer number
                     ? (long) number
                     : exact(value).longValueExact();
         }
-        if (key.type() == Integer.class) {
+        if (type == Integer.class) {
             return exact(value).intValueExact();
         }
-        if (key.type() == Short.class) {
+        if (type == Short.class) {
             return exact(value).shortValueExact();
         }
-        if (key.type() == UUID.class) {
+        if (type == UUID.class) {
             return uuid(value);
         }
         return value instanceof String text ? text : String.valueOf(value);
