@@ -15,13 +15,17 @@ import dev.crossfade.spi.BackfillSource.RangeDigest;
 import dev.crossfade.spi.BackfillSource.Row;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.KeyRange;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -247,6 +251,50 @@ abstract class RangeDigestContract {
                 .of("Thing");
         assertThat(mapped.digest(Side.LEGACY, KeyRange.ALL, 10)).isEmpty();
         assertThat(mapped.digest(Side.NEW, KeyRange.ALL, 10)).isEmpty();
+    }
+
+    /** Its functions of the same names mean something else. */
+    @Test
+    void a_database_that_calls_itself_mysql_makes_no_digests() throws Throwable {
+        for (TestDatabase database : databases.both()) {
+            execute(database, "CREATE TABLE thing (id BIGINT PRIMARY KEY, hour TIME(6))");
+        }
+        Database from = isMariaDb(databases.legacy()) ? Database.of("legacy", calledMySql(databases.legacy())) : legacy;
+        Database to = isMariaDb(databases.next()) ? Database.of("next", calledMySql(databases.next())) : next;
+        BackfillSource source = TableCopy.from(from, "SELECT * FROM thing")
+                .to(to, "thing")
+                .key("id", Long.class)
+                .column("hour")
+                .of("Thing");
+        boolean anyMySql = databases.both().stream().anyMatch(RangeDigestContract::isMariaDb);
+        for (Side side : Side.values()) {
+            assertThat(source.digest(side, KeyRange.ALL, 10).isEmpty()).isEqualTo(anyMySql);
+            assertThat(source.read(side, KeyRange.ALL, 10)).isEmpty();
+        }
+    }
+
+    private static DataSource calledMySql(TestDatabase database) {
+        return renaming(DataSource.class, database.dataSource());
+    }
+
+    /** The same, with everything that leads to the name of the product. */
+    private static <T> T renaming(Class<T> type, T target) {
+        return type.cast(Proxy.newProxyInstance(
+                RangeDigestContract.class.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    if (method.getName().equals("getDatabaseProductName")) {
+                        return "MySQL";
+                    }
+                    try {
+                        Object result = method.invoke(target, arguments);
+                        return result instanceof Connection connection
+                                ? renaming(Connection.class, connection)
+                                : result instanceof DatabaseMetaData meta
+                                        ? renaming(DatabaseMetaData.class, meta)
+                                        : result;
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getTargetException();
+                    }
+                }));
     }
 
     static void execute(TestDatabase database, String sql) throws SQLException {
