@@ -2,6 +2,7 @@ package dev.crossfade.jdbc;
 
 import dev.crossfade.jdbc.internal.bulk.BinaryRow;
 import dev.crossfade.jdbc.internal.bulk.ColumnKind;
+import dev.crossfade.jdbc.internal.bulk.OneStatement;
 import dev.crossfade.jdbc.internal.bulk.PostgreSqlCopy;
 import dev.crossfade.jdbc.internal.bulk.PostgreSqlType;
 import dev.crossfade.jdbc.internal.sql.Dialect;
@@ -40,8 +41,8 @@ final class KeyedRows {
     /** Of MariaDB; in other character sets bytes have another order than in UTF-8. */
     private static final Pattern BYTES_OF_UTF8 = Pattern.compile("(utf8|utf8mb3|utf8mb4|ascii)_.*bin");
 
-    private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
     private static final Set<String> POSTGRES_TEXT = Set.of("varchar", "text", "bpchar", "name", "unknown");
+    private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
     private static final int UUID_BYTES = 16;
     private static final int MICROSECOND_DIGITS = 6;
 
@@ -302,12 +303,24 @@ final class KeyedRows {
      * @param wanted the values of each key's columns, at least one key
      */
     PreparedStatement find(Connection connection, List<List<Object>> wanted) throws SQLException {
+        return find(connection, columns, wanted, "");
+    }
+
+    /** The key's columns of the rows of these keys, held in their present state, ready to be read; likewise. */
+    PreparedStatement findKeys(Connection connection, List<List<Object>> wanted) throws SQLException {
+        String names = keys.stream().map(KeyColumn::name).collect(Collectors.joining(", "));
+        return find(connection, names, wanted, " LOCK IN SHARE MODE");
+    }
+
+    private PreparedStatement find(Connection connection, String what, List<List<Object>> wanted, String tail)
+            throws SQLException {
         String one = keys.stream().map(key -> key.name() + " = ?").collect(Collectors.joining(" AND ", "(", ")"));
-        String sql = "SELECT " + columns + " FROM " + rows + " WHERE "
+        String sql = "SELECT " + what + " FROM " + rows + " WHERE "
                 + (keys.size() == 1
                         ? keys.get(0).name() + " IN (" + String.join(", ", Collections.nCopies(wanted.size(), "?"))
                                 + ")"
-                        : String.join(" OR ", Collections.nCopies(wanted.size(), one)));
+                        : String.join(" OR ", Collections.nCopies(wanted.size(), one)))
+                + tail;
         PreparedStatement select = connection.prepareStatement(sql);
         int index = 1;
         for (List<Object> key : wanted) {
@@ -488,8 +501,13 @@ final class KeyedRows {
         };
     }
 
-    /** Inserts rows of these columns, as many as there are groups of values, unless one of the same key is there. */
-    String insertIfAbsent(String table, List<String> names, String values) {
+    /**
+     * Inserts rows of these columns, as many as there are groups of values, and leaves out those whose key is there. MariaDB
+     * cannot tell a key from another unique value: there the statement fails if either is there.
+     *
+     * @param inUtc whether MariaDB is to take points in time as if the session's zone were UTC
+     */
+    String insertIfAbsent(String table, List<String> names, String values, boolean inUtc) {
         String keyNames = keys.stream().map(KeyColumn::name).collect(Collectors.joining(", "));
         String all = String.join(", ", names);
         if (dialect == Dialect.POSTGRESQL) {
@@ -499,10 +517,8 @@ final class KeyedRows {
                     + keyNames + ") DO NOTHING";
         }
         if (dialect == Dialect.MARIADB) {
-            // Not INSERT IGNORE: that would also hide values that do not fit.
-            String first = keys.get(0).name();
-            return "INSERT INTO " + table + " (" + all + ") VALUES " + values + " ON DUPLICATE KEY UPDATE " + first
-                    + " = " + table + "." + first;
+            return (inUtc ? OneStatement.KEEPING_ZERO_IN_UTC : OneStatement.KEEPING_ZERO)
+                    .of("INSERT INTO " + table + " (" + all + ") VALUES " + values);
         }
         String matches = keys.stream()
                 .map(key -> "t." + key.name() + " = n." + key.name())

@@ -231,6 +231,48 @@ abstract class TableCopyContract {
     }
 
     @Test
+    void a_row_with_id_0_keeps_it() throws Exception {
+        try (Migration migration = migrating(orders().column("steps"), 40)) {
+            legacy.jdbi().useHandle(handle -> {
+                if (databases.legacy().server() == TestServer.MARIADB) {
+                    handle.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')");
+                }
+                handle.execute("INSERT INTO orders (id, number, status, steps) VALUES (0, 'n0', 'open', 0)");
+            });
+
+            BackfillStatus status = run(migration, 100);
+
+            assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+            assertThat(status.inserted()).isEqualTo(41);
+            assertThat(status.marked()).isZero();
+            assertThat(rows(next)).isEqualTo(rows(legacy)).hasSize(41);
+        }
+    }
+
+    @Test
+    void a_row_whose_other_unique_value_is_taken_is_refused_and_rows_that_are_there_count_as_neither()
+            throws Exception {
+        try (Migration migration = migrating(orders().column("steps"), 40)) {
+            next.jdbi().useHandle(handle -> {
+                handle.execute("INSERT INTO orders (id, number, status, steps) VALUES (9001, 'n3', 'open', 3)");
+                handle.execute("INSERT INTO orders (id, number, status, steps) VALUES (5, 'n5', 'open', 5)");
+            });
+
+            BackfillStatus status = run(migration, 100);
+
+            assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+            assertThat(status.refused()).isEqualTo(1);
+            assertThat(status.inserted()).isEqualTo(38);
+            assertThat(status.marked()).isEqualTo(2);
+            String reason = next.jdbi()
+                    .withHandle(handle -> handle.createQuery("SELECT reason FROM crossfade_backfill_refused")
+                            .mapTo(String.class)
+                            .one());
+            assertThat(reason).startsWith("another row has a value that must be unique (");
+        }
+    }
+
+    @Test
     void columns_that_leave_something_to_guess_keep_the_backfill_from_starting() throws Exception {
         TableCopy copy = TableCopy.from(
                         legacy, "SELECT id, number, status, CAST('2024-01-01' AS DATE) AS steps FROM orders")
@@ -342,6 +384,30 @@ abstract class TableCopyContract {
                 random -> List.of(text(random)));
     }
 
+    @Test
+    void text_keys_of_another_character_set_are_paged_by_their_bytes_in_utf_8() throws Throwable {
+        assertSameOrder(
+                server -> "id "
+                        + (server == TestServer.MARIADB ? "VARCHAR(40) CHARACTER SET latin1" : caselessText(server))
+                        + " NOT NULL PRIMARY KEY",
+                copy -> copy.key("id", String.class),
+                TableCopyContract::foreignText);
+    }
+
+    /** Where the Euro stands before the letters, which it does not in UTF-8. */
+    @Test
+    void text_keys_of_another_character_set_and_a_collation_by_its_bytes_are_paged_by_those_in_utf_8()
+            throws Throwable {
+        assertSameOrder(
+                server -> "id "
+                        + (server == TestServer.MARIADB
+                                ? "VARCHAR(40) CHARACTER SET latin1 COLLATE latin1_bin"
+                                : caselessText(server))
+                        + " NOT NULL PRIMARY KEY",
+                copy -> copy.key("id", String.class),
+                TableCopyContract::foreignText);
+    }
+
     /** However many rows a page may have: a page of wide ones must not fill the memory. */
     @Test
     void pages_of_wide_rows_are_short() throws Throwable {
@@ -384,30 +450,6 @@ abstract class TableCopyContract {
 
     /** Else no index would help with any page, for as long as the backfill runs. */
     @Test
-    @Test
-    void text_keys_of_another_character_set_are_paged_by_their_bytes_in_utf_8() throws Throwable {
-        assertSameOrder(
-                server -> "id "
-                        + (server == TestServer.MARIADB ? "VARCHAR(40) CHARACTER SET latin1" : caselessText(server))
-                        + " NOT NULL PRIMARY KEY",
-                copy -> copy.key("id", String.class),
-                TableCopyContract::foreignText);
-    }
-
-    /** Where the Euro stands before the letters, which it does not in UTF-8. */
-    @Test
-    void text_keys_of_another_character_set_and_a_collation_by_its_bytes_are_paged_by_those_in_utf_8()
-            throws Throwable {
-        assertSameOrder(
-                server -> "id "
-                        + (server == TestServer.MARIADB
-                                ? "VARCHAR(40) CHARACTER SET latin1 COLLATE latin1_bin"
-                                : caselessText(server))
-                        + " NOT NULL PRIMARY KEY",
-                copy -> copy.key("id", String.class),
-                TableCopyContract::foreignText);
-    }
-
     void the_order_of_an_empty_table_is_that_of_its_index() throws Exception {
         for (TestDatabase database : databases.both()) {
             String collation = switch (database.server()) {
@@ -469,6 +511,15 @@ abstract class TableCopyContract {
         return UUID.nameUUIDFromBytes(Long.toString(random.nextLong()).getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Of letters that a collation may take for one another once at most. */
+    private static List<Object> foreignText(Random random) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 2 + random.nextInt(5); i > 0; i--) {
+            text.append("az\u00DF\u00E6\u20AC\u00BF".charAt(random.nextInt(6)));
+        }
+        return List.of(text.toString());
+    }
+
     private static String text(Random random) {
         StringBuilder text = new StringBuilder();
         for (int i = 1 + random.nextInt(4); i > 0; i--) {
@@ -511,15 +562,6 @@ abstract class TableCopyContract {
         int seen = 0;
         while (seen < KEYS) {
             List<EntityKey> page = keysOf(there.read(Side.LEGACY, new KeyRange(after, null), 7));
-    /** Of letters that a collation may take for one another once at most. */
-    private static List<Object> foreignText(Random random) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 2 + random.nextInt(5); i > 0; i--) {
-            text.append("az\u00DF\u00E6\u20AC\u00BF".charAt(random.nextInt(6)));
-        }
-        return List.of(text.toString());
-    }
-
             EntityKey last = page.get(page.size() - 1);
             assertThat(keysOf(there.read(Side.NEW, new KeyRange(after, last), 100)))
                     .isEqualTo(page);
