@@ -43,6 +43,7 @@ final class KeyedRows {
 
     private static final Set<String> POSTGRES_TEXT = Set.of("varchar", "text", "bpchar", "name", "unknown");
     private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
+    private static final String NO_SUCH_COLUMN = "42S22";
     private static final int UUID_BYTES = 16;
     private static final int MICROSECOND_DIGITS = 6;
 
@@ -397,6 +398,23 @@ final class KeyedRows {
 
     private String condition(int key, String operator, List<Object> values, Place place) throws SQLException {
         return keys.get(key).ordered() + " " + operator + " " + place.of(keys.get(key), values.get(key));
+    }
+
+    /**
+     * Makes sure that rows have the columns that were looked up: what {@code SELECT *} stands for follows the table, and a value
+     * would be taken for that of the column which stood in its place.
+     *
+     * @throws SQLException of a statement that does not suit the table, if they have others
+     */
+    void requireColumns(ResultSet rows) throws SQLException {
+        ResultSetMetaData meta = rows.getMetaData();
+        boolean same = meta.getColumnCount() == labels.size();
+        for (int i = 1; same && i <= labels.size(); i++) {
+            same = labels.get(i - 1).equals(meta.getColumnLabel(i).toLowerCase(Locale.ROOT));
+        }
+        if (!same) {
+            throw new SQLException("the columns have changed since they were looked up", NO_SUCH_COLUMN);
+        }
     }
 
     /** The values of the key's columns in a row. */

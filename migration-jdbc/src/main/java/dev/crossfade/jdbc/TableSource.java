@@ -250,6 +250,7 @@ final class TableSource implements BackfillSource {
         List<Row> rows = new ArrayList<>();
         try (PreparedStatement select = statement;
                 ResultSet row = select.executeQuery()) {
+            source.requireColumns(row);
             while (row.next()) {
                 rows.add(row(plan.columns(), side, keyOf(source.key(row)), row));
             }
