@@ -72,16 +72,15 @@ abstract class BackfillKillLoopContract {
         for (TestDatabase database : databases.both()) {
             execute(
                     database,
-                    database.server() == TestServer.MARIADB
-                            ? DirectWorkload.CREATE_ON_MARIADB
-                            : DirectWorkload.CREATE);
+                    database.server() == TestServer.MARIADB ? DirectWorkload.CREATE_ON_MARIADB : DirectWorkload.CREATE);
         }
         List<String> old = new ArrayList<>();
         List<String> there = new ArrayList<>();
         for (int n = 0; n < oldRows; n++) {
             String name = BackfillWorkload.name(n);
             old.add("('" + name + "', 0, 'old', 'payload " + n + "')");
-            // Some have crossed before, some differ, and some have no business there: every page finds something to mark.
+            // Some have crossed before, some differ, and some have no business there: every page finds something to
+            // mark.
             if (n % 10 < 2) {
                 there.add("('" + name + "', 0, 'old', '" + (n % 10 == 0 ? "stale" : "payload " + n) + "')");
             }

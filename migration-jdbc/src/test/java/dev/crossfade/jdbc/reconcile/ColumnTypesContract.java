@@ -100,9 +100,8 @@ abstract class ColumnTypesContract {
             for (TypedColumn column : columns) {
                 handle.execute("ALTER TABLE orders ADD COLUMN " + column.name() + " " + column.type(server));
             }
-            try (PreparedBatch quiet = handle.prepareBatch(
-                            "INSERT INTO orders (id, number, status, steps, " + names + ") VALUES (?, ?, 'open', ?, "
-                                    + values + ")");
+            try (PreparedBatch quiet = handle.prepareBatch("INSERT INTO orders (id, number, status, steps, " + names
+                            + ") VALUES (?, ?, 'open', ?, " + values + ")");
                     PreparedBatch busy = handle.prepareBatch(
                             "INSERT INTO orders (id, number, status, steps) VALUES (?, ?, 'open', ?)")) {
                 for (long id = 1; id <= ROWS; id++) {
@@ -158,16 +157,14 @@ abstract class ColumnTypesContract {
                     new Random(seed),
                     LongStream.rangeClosed(1, QUIET).boxed().toList());
             List<Long> zombies = corruption.deleted(migration.repository(Orders.class));
-            await().atMost(PATIENCE)
-                    .until(() -> migration.status().ledger().dirty() == 0);
+            await().atMost(PATIENCE).until(() -> migration.status().ledger().dirty() == 0);
             corruption.spoil(zombies);
             columns.forEach(column -> corruption.change(column, databases.next().server()));
 
             ReconciliationReport report;
             try (Writers writers = Writers.of(migration.repository(Orders.class), QUIET + 1, ROWS, seed)) {
                 Reconciliation reconciliation = migration.reconciliation(Orders.class);
-                reconciliation.limits(
-                        reconciliation.limits().withMaxPage(page).withThreads(2));
+                reconciliation.limits(reconciliation.limits().withMaxPage(page).withThreads(2));
                 ReconciliationStatus status =
                         reconciliation.start(Scope.full(), ALICE).awaitEnd(PATIENCE);
                 assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);

@@ -15,12 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param digested whether PostgreSQL and MariaDB digest it alike
  */
 record TypedColumn(
-        String name,
-        boolean digested,
-        String postgresql,
-        String mariaDb,
-        Object value,
-        List<@Nullable Object> others) {
+        String name, boolean digested, String postgresql, String mariaDb, Object value, List<@Nullable Object> others) {
 
     static final List<TypedColumn> ALL = List.of(
             of("c_small", "SMALLINT", "SMALLINT", 0, 1, -1, null),
@@ -85,10 +80,7 @@ record TypedColumn(
         boolean onMariaDb = server == TestServer.MARIADB;
         return switch (postgresql) {
             case "TIMESTAMPTZ" -> onMariaDb ? "FROM_UNIXTIME(?)" : "to_timestamp(CAST(? AS double precision))";
-            case "UUID" ->
-                !onMariaDb
-                        ? "CAST(? AS uuid)"
-                        : mariaDb.equals("UUID") ? "?" : "UNHEX(REPLACE(?, '-', ''))";
+            case "UUID" -> !onMariaDb ? "CAST(? AS uuid)" : mariaDb.equals("UUID") ? "?" : "UNHEX(REPLACE(?, '-', ''))";
             case "JSONB" -> onMariaDb ? "?" : "CAST(? AS jsonb)";
             default -> "?";
         };

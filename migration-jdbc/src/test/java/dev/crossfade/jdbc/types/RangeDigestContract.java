@@ -91,9 +91,7 @@ abstract class RangeDigestContract {
         private String literal(String value, boolean onMariaDb) {
             return switch (postgresql) {
                 case "BYTEA" ->
-                    value.equals("NULL")
-                            ? value
-                            : onMariaDb ? "UNHEX(" + value + ")" : "decode(" + value + ", 'hex')";
+                    value.equals("NULL") ? value : onMariaDb ? "UNHEX(" + value + ")" : "decode(" + value + ", 'hex')";
                 case "TIMESTAMPTZ" -> (onMariaDb ? "FROM_UNIXTIME(" : "to_timestamp(") + value + ")";
                 case "UUID" ->
                     onMariaDb && mariaDb.startsWith("BINARY") ? "UNHEX(REPLACE(" + value + ", '-', ''))" : value;
