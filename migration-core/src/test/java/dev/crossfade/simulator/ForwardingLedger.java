@@ -135,6 +135,11 @@ abstract class ForwardingLedger implements Ledger {
     }
 
     @Override
+    public boolean isDrained() {
+        return ledger.isDrained();
+    }
+
+    @Override
     public LedgerStatus status() {
         return ledger.status();
     }

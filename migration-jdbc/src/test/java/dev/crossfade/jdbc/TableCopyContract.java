@@ -55,7 +55,7 @@ import org.junit.jupiter.api.Test;
 
 /** The backfill from table to table. */
 abstract class TableCopyContract {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int KEYS = 120;
 
     private TestDatabases databases;
