@@ -15,6 +15,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.Temporal;
@@ -45,7 +46,8 @@ final class KeyedRows {
     private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
     private static final String NO_SUCH_COLUMN = "42S22";
     private static final int UUID_BYTES = 16;
-    private static final int MICROSECOND_DIGITS = 6;
+    private static final long DAY = Duration.ofDays(1).toSeconds();
+    private static final int NANOSECOND_DIGITS = 9;
 
     private final Dialect dialect;
     private final String rows;
@@ -54,10 +56,10 @@ final class KeyedRows {
     private final List<Integer> sqlTypes;
     private final List<String> typeNames;
     private final String columns;
-    private final @Nullable Window window;
+    private final List<TimeBound> window;
 
-    /** Only the rows whose column is not before the one time and before the other. */
-    private record Window(String column, Temporal from, Temporal until) {}
+    /** A condition on a column that holds times. */
+    private record TimeBound(String condition, Object time) {}
 
     /** A column of the key, and what to write in its place where order decides. */
     private record KeyColumn(String name, Class<?> type, int index, int sqlType, String typeName, String ordered) {}
@@ -70,7 +72,7 @@ final class KeyedRows {
             List<Integer> sqlTypes,
             List<String> typeNames,
             String columns,
-            @Nullable Window window) {
+            List<TimeBound> window) {
         this.dialect = dialect;
         this.rows = rows;
         this.keys = keys;
@@ -119,13 +121,43 @@ final class KeyedRows {
                     key.typeName(),
                     ordered(connection, dialect, rows, key)));
         }
-        return new KeyedRows(dialect, rows, keys, labels, sqlTypes, typeNames, columns, null);
+        return new KeyedRows(dialect, rows, keys, labels, sqlTypes, typeNames, columns, List.of());
     }
 
-    /** Those of these rows only whose column is not before the one time and before the other. */
+    /**
+     * Those of these rows only whose column is not before the one time and before the other.
+     *
+     * @param from  an {@code Instant} for a column of points in time, a {@code LocalDateTime} for one without a zone
+     * @param until likewise
+     */
     KeyedRows within(String column, Temporal from, Temporal until) {
-        return new KeyedRows(
-                dialect, rows, keys, labels, sqlTypes, typeNames, columns, new Window(column, from, until));
+        List<TimeBound> bounds =
+                dialect == Dialect.MARIADB && from instanceof Instant first && until instanceof Instant end
+                        ? inSeconds(column, first, end)
+                        : List.of(new TimeBound(column + " >= ?", from), new TimeBound(column + " < ?", until));
+        return new KeyedRows(dialect, rows, keys, labels, sqlTypes, typeNames, columns, bounds);
+    }
+
+    /**
+     * MariaDB compares a TIMESTAMP with a time in the session's zone, where an hour of autumn comes twice. Seconds since 1970
+     * alone are exact; but no index knows them, so that times a day before and after say first where to look.
+     */
+    private static List<TimeBound> inSeconds(String column, Instant from, Instant until) {
+        List<TimeBound> bounds = new ArrayList<>();
+        bounds.add(new TimeBound("UNIX_TIMESTAMP(" + column + ") >= ?", seconds(from)));
+        bounds.add(new TimeBound("UNIX_TIMESTAMP(" + column + ") < ?", seconds(until)));
+        // Of what does not fit into 31 bits FROM_UNIXTIME makes a null.
+        if (from.getEpochSecond() - DAY > 0 && from.getEpochSecond() <= Integer.MAX_VALUE) {
+            bounds.add(new TimeBound(column + " >= FROM_UNIXTIME(?)", from.getEpochSecond() - DAY));
+        }
+        if (until.getEpochSecond() > 0 && until.getEpochSecond() + DAY <= Integer.MAX_VALUE) {
+            bounds.add(new TimeBound(column + " < FROM_UNIXTIME(?)", until.getEpochSecond() + DAY));
+        }
+        return bounds;
+    }
+
+    private static BigDecimal seconds(Instant time) {
+        return BigDecimal.valueOf(time.getEpochSecond()).add(BigDecimal.valueOf(time.getNano(), NANOSECOND_DIGITS));
     }
 
     private static boolean isText(int sqlType) {
@@ -253,31 +285,10 @@ final class KeyedRows {
                     column.typeName(),
                     bounds.get(i).value());
         }
-        if (window != null) {
-            bindTime(select, bounds.size() + 1, window.from());
-            bindTime(select, bounds.size() + 2, window.until());
+        for (int i = 0; i < window.size(); i++) {
+            bind(select, bounds.size() + i + 1, Types.OTHER, "", window.get(i).time());
         }
         return select;
-    }
-
-    /** A point in time as MariaDB's driver passes it would be taken in the zone of the session. */
-    private String place(Temporal time) {
-        return isCountedInSeconds(time) ? "FROM_UNIXTIME(?)" : "?";
-    }
-
-    private boolean isCountedInSeconds(Temporal time) {
-        return dialect == Dialect.MARIADB && time instanceof Instant;
-    }
-
-    private void bindTime(PreparedStatement select, int index, Temporal time) throws SQLException {
-        if (isCountedInSeconds(time) && time instanceof Instant point) {
-            select.setBigDecimal(
-                    index,
-                    BigDecimal.valueOf(point.getEpochSecond())
-                            .add(BigDecimal.valueOf(point.getNano() / 1_000, MICROSECOND_DIGITS)));
-        } else {
-            bind(select, index, Types.OTHER, "", time);
-        }
     }
 
     private String ofRange(
@@ -290,10 +301,7 @@ final class KeyedRows {
         if (upTo != null) {
             conditions.add(beyond(upTo, "<", "<=", place));
         }
-        if (window != null) {
-            conditions.add(window.column() + " >= " + place(window.from()) + " AND " + window.column() + " < "
-                    + place(window.until()));
-        }
+        window.forEach(bound -> conditions.add(bound.condition()));
         return "SELECT " + what + " FROM " + rows
                 + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + tail;
     }

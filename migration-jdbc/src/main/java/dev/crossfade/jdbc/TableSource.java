@@ -102,7 +102,7 @@ final class TableSource implements BackfillSource {
     private record Window(String column, Temporal from, Temporal until) {}
 
     @Override
-    public Optional<BackfillSource> within(String column, Temporal first, Temporal end) {
+    public Optional<BackfillSource> within(String column, Temporal first, Temporal end) throws SQLException {
         List<String> asTheyAre = parts.columns().stream()
                 .filter(copied -> copied.mapping() == null)
                 .map(CopiedColumn::name)
@@ -111,7 +111,9 @@ final class TableSource implements BackfillSource {
             throw new IllegalArgumentException("The table copy of " + entity + " takes no column '" + column
                     + "' over as it is; it does so with " + asTheyAre);
         }
-        return Optional.of(new TableSource(entity, parts, next, new Window(column, first, end)));
+        TableSource rows = new TableSource(entity, parts, next, new Window(column, first, end));
+        rows.check();
+        return Optional.of(rows);
     }
 
     /** As the catalogs tell it; looked up by as many threads as happen to come first. */
