@@ -38,6 +38,7 @@ import dev.crossfade.spi.ReconciliationBook;
 import dev.crossfade.spi.ReconciliationBook.Claim;
 import dev.crossfade.spi.ReconciliationBook.Run;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -245,6 +246,10 @@ public final class RunningReconciliation implements Reconciliation {
         if (interval.isZero() || interval.isNegative()) {
             throw new IllegalArgumentException("A reconciliation every " + interval + "; choose more than zero");
         }
+        if (scope instanceof Scope.Written written && written.time().compareTo(interval) < 0) {
+            throw new IllegalArgumentException("A reconciliation every " + interval + " of keys written in the last "
+                    + written.time() + " leaves out some; choose a time well beyond the interval");
+        }
         requireStarted.run();
         sourceOf(scope);
         schedule = new Schedule(interval, scope, operator);
@@ -437,6 +442,10 @@ public final class RunningReconciliation implements Reconciliation {
         Confirmation confirmation = confirmation(run);
         if (run.scope() instanceof Scope.Sample sample) {
             return new SamplePass(source, confirmation, context.platform().random(), SOON, sample.keys());
+        }
+        if (run.scope() instanceof Scope.Written written) {
+            Instant since = run.started().minus(written.time()).minus(Scope.Written.MARGIN);
+            return new WrittenPass(context.ledger(), entity, since, confirmation, SOON, position);
         }
         KeyRange range = rangeOf(run.scope());
         return new RangePass(
@@ -748,9 +757,9 @@ public final class RunningReconciliation implements Reconciliation {
         requireStarted.run();
         FenceView fence = context.fence().view();
         requireDualWrite(fence, "resynced");
-        if (scope instanceof Scope.Sample) {
+        if (scope instanceof Scope.Sample || scope instanceof Scope.Written) {
             throw new IllegalArgumentException(
-                    "A sample cannot be resynced; choose a window, a range of keys, or full");
+                    "What is '" + scope.text() + "' cannot be resynced; choose a window, a range of keys, or full");
         }
         BackfillSource rows = sourceOf(scope);
         context.discrepancies()
