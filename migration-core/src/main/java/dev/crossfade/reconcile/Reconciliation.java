@@ -32,7 +32,11 @@ public interface Reconciliation {
      * From now on begins to compare whenever the last run of this scope began longer ago than this, whichever instance began
      * it; replaces an earlier schedule of this instance. Runs do not overlap. A schedule ends with the migration.
      *
+     * <p>A run begins later than that where another one is under way or no instance is up. With {@link Scope#writtenInTheLast}
+     * choose a time that reaches well beyond the interval, so that nothing is left out then.
+     *
      * @param interval more than zero
+     * @throws IllegalArgumentException if the scope reaches back less far than the interval
      */
     Reconciliation every(Duration interval, Scope scope, Operator operator);
 

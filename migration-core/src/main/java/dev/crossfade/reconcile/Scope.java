@@ -1,5 +1,6 @@
 package dev.crossfade.reconcile;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.temporal.Temporal;
@@ -50,7 +51,28 @@ public sealed interface Scope {
         return new Sample(keys);
     }
 
-    /** The scope in words, without keys: {@code full}, {@code keys}, {@code sample 500}, {@code window placed_at ..}. */
+    /**
+     * The keys that were written or deleted within this time before the run began, as the ledgers of both sides have it; marked
+     * keys count as written, for something may be wrong with them.
+     *
+     * <p>Each side says by its own clock when it noted a write, which is the last that a transaction does before it commits.
+     * The run reaches back {@link Written#MARGIN} further, and so misses no write unless its commit took longer than that,
+     * or the clock of its database is that far behind the new store's. What is committed while it runs may be left to the
+     * next run. Nothing is ever forgotten by a ledger in a database while both sides are written; one in memory knows what
+     * its process wrote, and fails the run if more keys were written since than it has room for.
+     *
+     * <p>What was written before the dual write began, or past the library, stands in no ledger. Only a full run finds that.
+     *
+     * @param time more than zero, at most {@link Written#MAX_TIME}
+     */
+    static Scope writtenInTheLast(Duration time) {
+        return new Written(time);
+    }
+
+    /**
+     * The scope in words, without keys: {@code full}, {@code keys}, {@code sample 500}, {@code window placed_at ..}, {@code
+     * written PT1H}.
+     */
     String text();
 
     /** See {@link Scope#full}. */
@@ -115,6 +137,27 @@ public sealed interface Scope {
         @Override
         public String text() {
             return "sample " + keys;
+        }
+    }
+
+    /** See {@link Scope#writtenInTheLast}. */
+    record Written(Duration time) implements Scope {
+        /** How much further back than asked a run reaches. */
+        public static final Duration MARGIN = Duration.ofMinutes(1);
+
+        /** The longest time. */
+        public static final Duration MAX_TIME = Duration.ofDays(3_650);
+
+        public Written {
+            if (time.isZero() || time.isNegative() || time.compareTo(MAX_TIME) > 0) {
+                throw new IllegalArgumentException(
+                        "Keys written in the last " + time + "; choose more than zero and at most " + MAX_TIME);
+            }
+        }
+
+        @Override
+        public String text() {
+            return "written " + time;
         }
     }
 }

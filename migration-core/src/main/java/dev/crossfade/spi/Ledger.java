@@ -4,9 +4,11 @@ import dev.crossfade.Operator;
 import dev.crossfade.PhaseMovedException;
 import dev.crossfade.RetryableWriteException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -170,6 +172,30 @@ public interface Ledger {
 
     /** How many writes were not tracked: their keys were not known or found no room. */
     long untracked();
+
+    /**
+     * Goes through the keys of an entity that the ledgers of both sides hold, in an order that stays the same, and says which
+     * of them were written, deleted or marked lately.
+     *
+     * @param since the first time that is late enough, by the clock of whichever side has noted the change
+     * @param after where the last page ended; {@code null} for the first
+     * @param max   how many keys of each side are looked at
+     * @return empty if the ledger has forgotten changes since that time
+     * @throws dev.crossfade.MigrationException if a side's ledger cannot be read
+     */
+    Optional<Changed> changed(String entity, Instant since, @Nullable EntityKey after, int max);
+
+    /**
+     * A page of keys.
+     *
+     * @param keys those of it that have changed
+     * @param end  where the page ends; {@code null} if nothing comes after it
+     */
+    record Changed(List<EntityKey> keys, @Nullable EntityKey end) {
+        public Changed {
+            keys = List.copyOf(keys);
+        }
+    }
 
     /** A write of the secondary. */
     @FunctionalInterface

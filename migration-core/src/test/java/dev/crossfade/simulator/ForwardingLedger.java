@@ -10,9 +10,11 @@ import dev.crossfade.spi.Platform;
 import dev.crossfade.spi.Touch;
 import dev.crossfade.spi.Version;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -167,5 +169,10 @@ abstract class ForwardingLedger implements Ledger {
     @Override
     public long untracked() {
         return ledger.untracked();
+    }
+
+    @Override
+    public Optional<Changed> changed(String entity, Instant since, @Nullable EntityKey after, int max) {
+        return ledger.changed(entity, since, after, max);
     }
 }

@@ -2,6 +2,7 @@ package dev.crossfade.jdbc;
 
 import dev.crossfade.jdbc.internal.bulk.BinaryRow;
 import dev.crossfade.jdbc.internal.bulk.ColumnKind;
+import dev.crossfade.jdbc.internal.bulk.OneStatement;
 import dev.crossfade.jdbc.internal.bulk.PostgreSqlCopy;
 import dev.crossfade.jdbc.internal.bulk.PostgreSqlType;
 import dev.crossfade.jdbc.internal.sql.Dialect;
@@ -37,8 +38,13 @@ import org.jspecify.annotations.Nullable;
 final class KeyedRows {
     private static final Set<String> BINARY_COLLATIONS =
             Set.of("c", "posix", "c.utf8", "c.utf-8", "ucs_basic", "pg_c_utf8", "binary");
+
+    /** Of MariaDB; in other character sets bytes have another order than in UTF-8. */
+    private static final Pattern BYTES_OF_UTF8 = Pattern.compile("(utf8|utf8mb3|utf8mb4|ascii)_.*bin");
+
     private static final Set<String> POSTGRES_TEXT = Set.of("varchar", "text", "bpchar", "name", "unknown");
     private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
+    private static final String NO_SUCH_COLUMN = "42S22";
     private static final int UUID_BYTES = 16;
     private static final long DAY = Duration.ofDays(1).toSeconds();
     private static final int NANOSECOND_DIGITS = 9;
@@ -170,7 +176,9 @@ final class KeyedRows {
         if (!isText(key.sqlType()) || dialect == Dialect.H2 || isBinary(connection, dialect, rows, key)) {
             return key.name();
         }
-        return dialect == Dialect.POSTGRESQL ? key.name() + " COLLATE \"C\"" : "CAST(" + key.name() + " AS BINARY)";
+        return dialect == Dialect.POSTGRESQL
+                ? key.name() + " COLLATE \"C\""
+                : "CAST(CONVERT(" + key.name() + " USING utf8mb4) AS BINARY)";
     }
 
     private static boolean isBinary(Connection connection, Dialect dialect, String rows, KeyColumn key)
@@ -185,7 +193,9 @@ final class KeyedRows {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(collation)) {
             String name = row.next() ? row.getString(1) : null;
-            return name != null && (BINARY_COLLATIONS.contains(name.toLowerCase(Locale.ROOT)) || name.endsWith("_bin"));
+            return name != null
+                    && (BINARY_COLLATIONS.contains(name.toLowerCase(Locale.ROOT))
+                            || BYTES_OF_UTF8.matcher(name).matches());
         }
     }
 
@@ -302,12 +312,24 @@ final class KeyedRows {
      * @param wanted the values of each key's columns, at least one key
      */
     PreparedStatement find(Connection connection, List<List<Object>> wanted) throws SQLException {
+        return find(connection, columns, wanted, "");
+    }
+
+    /** The key's columns of the rows of these keys, held in their present state, ready to be read; likewise. */
+    PreparedStatement findKeys(Connection connection, List<List<Object>> wanted) throws SQLException {
+        String names = keys.stream().map(KeyColumn::name).collect(Collectors.joining(", "));
+        return find(connection, names, wanted, " LOCK IN SHARE MODE");
+    }
+
+    private PreparedStatement find(Connection connection, String what, List<List<Object>> wanted, String tail)
+            throws SQLException {
         String one = keys.stream().map(key -> key.name() + " = ?").collect(Collectors.joining(" AND ", "(", ")"));
-        String sql = "SELECT " + columns + " FROM " + rows + " WHERE "
+        String sql = "SELECT " + what + " FROM " + rows + " WHERE "
                 + (keys.size() == 1
                         ? keys.get(0).name() + " IN (" + String.join(", ", Collections.nCopies(wanted.size(), "?"))
                                 + ")"
-                        : String.join(" OR ", Collections.nCopies(wanted.size(), one)));
+                        : String.join(" OR ", Collections.nCopies(wanted.size(), one)))
+                + tail;
         PreparedStatement select = connection.prepareStatement(sql);
         int index = 1;
         for (List<Object> key : wanted) {
@@ -386,6 +408,23 @@ final class KeyedRows {
         return keys.get(key).ordered() + " " + operator + " " + place.of(keys.get(key), values.get(key));
     }
 
+    /**
+     * Makes sure that rows have the columns that were looked up: what {@code SELECT *} stands for follows the table, and a value
+     * would be taken for that of the column which stood in its place.
+     *
+     * @throws SQLException of a statement that does not suit the table, if they have others
+     */
+    void requireColumns(ResultSet rows) throws SQLException {
+        ResultSetMetaData meta = rows.getMetaData();
+        boolean same = meta.getColumnCount() == labels.size();
+        for (int i = 1; same && i <= labels.size(); i++) {
+            same = labels.get(i - 1).equals(meta.getColumnLabel(i).toLowerCase(Locale.ROOT));
+        }
+        if (!same) {
+            throw new SQLException("the columns have changed since they were looked up", NO_SUCH_COLUMN);
+        }
+    }
+
     /** The values of the key's columns in a row. */
     List<Object> key(ResultSet row) throws SQLException {
         List<Object> values = new ArrayList<>(keys.size());
@@ -412,18 +451,28 @@ final class KeyedRows {
         if (value.getClass() == key.type()) {
             return value;
         }
-        if (key.type() == Long.class) {
+        try {
+            return converted(key.type(), value);
+        } catch (IllegalArgumentException | ArithmeticException quoting) {
+            // Without the cause, whose message repeats the value.
+            throw new IllegalStateException("The column '" + key.name() + "' holds something that is no "
+                    + key.type().getSimpleName() + ". Correct that row, or declare the column with another type.");
+        }
+    }
+
+    private static Object converted(Class<?> type, Object value) {
+        if (type == Long.class) {
             return value instanceof Integer number
                     ? (long) number
                     : exact(value).longValueExact();
         }
-        if (key.type() == Integer.class) {
+        if (type == Integer.class) {
             return exact(value).intValueExact();
         }
-        if (key.type() == Short.class) {
+        if (type == Short.class) {
             return exact(value).shortValueExact();
         }
-        if (key.type() == UUID.class) {
+        if (type == UUID.class) {
             return uuid(value);
         }
         return value instanceof String text ? text : String.valueOf(value);
@@ -478,8 +527,13 @@ final class KeyedRows {
         };
     }
 
-    /** Inserts rows of these columns, as many as there are groups of values, unless one of the same key is there. */
-    String insertIfAbsent(String table, List<String> names, String values) {
+    /**
+     * Inserts rows of these columns, as many as there are groups of values, and leaves out those whose key is there. MariaDB
+     * cannot tell a key from another unique value: there the statement fails if either is there.
+     *
+     * @param inUtc whether MariaDB is to take points in time as if the session's zone were UTC
+     */
+    String insertIfAbsent(String table, List<String> names, String values, boolean inUtc) {
         String keyNames = keys.stream().map(KeyColumn::name).collect(Collectors.joining(", "));
         String all = String.join(", ", names);
         if (dialect == Dialect.POSTGRESQL) {
@@ -489,10 +543,8 @@ final class KeyedRows {
                     + keyNames + ") DO NOTHING";
         }
         if (dialect == Dialect.MARIADB) {
-            // Not INSERT IGNORE: that would also hide values that do not fit.
-            String first = keys.get(0).name();
-            return "INSERT INTO " + table + " (" + all + ") VALUES " + values + " ON DUPLICATE KEY UPDATE " + first
-                    + " = " + table + "." + first;
+            return (inUtc ? OneStatement.KEEPING_ZERO_IN_UTC : OneStatement.KEEPING_ZERO)
+                    .of("INSERT INTO " + table + " (" + all + ") VALUES " + values);
         }
         String matches = keys.stream()
                 .map(key -> "t." + key.name() + " = n." + key.name())

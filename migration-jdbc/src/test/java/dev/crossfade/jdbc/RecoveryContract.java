@@ -111,8 +111,8 @@ abstract class RecoveryContract {
                         .bindMap(row)
                         .execute());
                 ledger.forEach(row -> handle.createUpdate("INSERT INTO crossfade_ledger (migration, side, entity, "
-                                + "entity_key, generation, counter, last_change) VALUES ('orders', :side, :entity, "
-                                + ":entity_key, :generation, :counter, 'W')")
+                                + "entity_key, generation, counter, changed_at, last_change) VALUES ('orders', :side, "
+                                + ":entity, :entity_key, :generation, :counter, CURRENT_TIMESTAMP, 'W')")
                         .bind("side", rowsOf)
                         .bindMap(row)
                         .execute());

@@ -147,7 +147,7 @@ final class Page {
                 }
                 // The database does not say which row it refuses: halve the batch until it is alone.
                 if (batch.size() == 1) {
-                    refuse(claim, batch.get(0).key(), FailureSummary.of(failure).toString());
+                    refuse(claim, batch.get(0).key(), reason(failure));
                 } else {
                     int half = batch.size() / 2;
                     rest.push(batch.subList(half, batch.size()));
@@ -156,6 +156,14 @@ final class Page {
             }
         }
         return true;
+    }
+
+    /** A class that operators can count by, whatever the database calls it. */
+    private static String reason(Throwable failure) {
+        String summary = FailureSummary.of(failure).toString();
+        return FailureKind.isDuplicate(failure)
+                ? "another row has a value that must be unique (" + summary + ")"
+                : summary;
     }
 
     private OptionalInt write(Claim claim, List<Row> rows) throws Throwable {

@@ -11,12 +11,14 @@ import dev.crossfade.spi.Platform;
 import dev.crossfade.spi.Touch;
 import dev.crossfade.spi.Version;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,9 @@ public final class InMemoryLedger implements Ledger {
     /** Guarded by {@code this}. */
     private final Set<EntityKey> applying = new HashSet<>();
 
+    /** Guarded by {@code this}; {@code null} if someone else remembers what was written. */
+    private final @Nullable WrittenKeys written;
+
     private volatile Consumer<Set<EntityKey>> onClean = keys -> {};
 
     /** Guarded by {@code this}. */
@@ -64,10 +69,21 @@ public final class InMemoryLedger implements Ledger {
     private volatile long untracked;
 
     /**
+     * A ledger that also remembers which keys were written, as many as can be dirty.
+     *
      * @param capacity    the most dirty keys, at least 1
      * @param maxAttempts counted failures after which a key is parked, at least 1
      */
     public InMemoryLedger(Platform platform, int capacity, int maxAttempts) {
+        this(platform, capacity, maxAttempts, new WrittenKeys(capacity));
+    }
+
+    /** A ledger of dirty keys beside one that remembers the others; {@link #changed} is not for it to say. */
+    public static InMemoryLedger ofDirtyKeys(Platform platform, int capacity, int maxAttempts) {
+        return new InMemoryLedger(platform, capacity, maxAttempts, null);
+    }
+
+    private InMemoryLedger(Platform platform, int capacity, int maxAttempts, @Nullable WrittenKeys written) {
         if (capacity < 1 || maxAttempts < 1) {
             throw new IllegalArgumentException("In-memory ledger with capacity " + capacity + " and maxAttempts "
                     + maxAttempts + "; choose 1 or more of each (default " + DEFAULT_CAPACITY + " and "
@@ -78,6 +94,7 @@ public final class InMemoryLedger implements Ledger {
         this.maxAttempts = maxAttempts;
         this.progress = platform.newSignal();
         this.due = new DueQueue(platform);
+        this.written = written;
     }
 
     /** A transaction's end is not seen from here; {@link #record} follows it. */
@@ -89,6 +106,7 @@ public final class InMemoryLedger implements Ledger {
         Version last;
         synchronized (this) {
             for (Touch touch : touches) {
+                noteWritten(touch.key());
                 if (!raise(touch.key(), touch.change(), capacity)) {
                     untracked++;
                 } else if (touch.change() == Change.MARKED) {
@@ -108,6 +126,7 @@ public final class InMemoryLedger implements Ledger {
         synchronized (this) {
             // Marks leave half of the room to writes, which cannot wait.
             while (marked < keys.size() && raise(keys.get(marked), Change.MARKED, Math.max(1, capacity / 2))) {
+                noteWritten(keys.get(marked));
                 marked++;
             }
         }
@@ -115,6 +134,13 @@ public final class InMemoryLedger implements Ledger {
             progress.raise();
         }
         return marked;
+    }
+
+    /** Guarded by {@code this}. */
+    private void noteWritten(EntityKey key) {
+        if (written != null) {
+            written.note(key, platform.now());
+        }
     }
 
     /** Guarded by {@code this}; false if there is no room. */
@@ -462,6 +488,14 @@ public final class InMemoryLedger implements Ledger {
     @Override
     public synchronized void lostTrack(int writes) {
         untracked += writes;
+        if (written != null && writes > 0) {
+            written.forgetUpTo(platform.now());
+        }
+    }
+
+    @Override
+    public synchronized Optional<Changed> changed(String entity, Instant since, @Nullable EntityKey after, int max) {
+        return written == null ? Optional.empty() : written.since(entity, since, after, max);
     }
 
     @Override

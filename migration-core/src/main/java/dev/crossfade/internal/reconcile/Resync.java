@@ -40,9 +40,9 @@ final class Resync {
      * @return how many were marked
      */
     long run(FenceView fence, Scope scope, Operator operator) throws InterruptedException {
-        if (scope instanceof Scope.Sample) {
+        if (scope instanceof Scope.Sample || scope instanceof Scope.Written) {
             throw new IllegalArgumentException(
-                    "A sample cannot be resynced; choose a window, a range of keys, or full");
+                    "What is '" + scope.text() + "' cannot be resynced; choose a window, a range of keys, or full");
         }
         BackfillSource rows = scopes.source(scope);
         context.discrepancies()

@@ -140,6 +140,10 @@ public final class RunningReconciliation implements Reconciliation {
         if (interval.isZero() || interval.isNegative()) {
             throw new IllegalArgumentException("A reconciliation every " + interval + "; choose more than zero");
         }
+        if (scope instanceof Scope.Written written && written.time().compareTo(interval) < 0) {
+            throw new IllegalArgumentException("A reconciliation every " + interval + " of keys written in the last "
+                    + written.time() + " leaves out some; choose a time well beyond the interval");
+        }
         requireStarted.run();
         scopes.requireFit(scope);
         schedule.set(interval, scope, operator);

@@ -26,6 +26,7 @@ import dev.crossfade.spi.ReconciliationBook;
 import dev.crossfade.spi.ReconciliationBook.Claim;
 import dev.crossfade.spi.ReconciliationBook.Run;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -142,7 +143,7 @@ final class Shift {
         if (pass == null) {
             // Or one that has thrown would still be reading.
             ahead.finish();
-            pass = passFrom(run.scope(), held);
+            pass = passFrom(run, held);
         }
         probe(onNew, now);
         compare(held, Objects.requireNonNull(pass), now);
@@ -246,13 +247,18 @@ final class Shift {
         wake.changed();
     }
 
-    private Pass passFrom(Scope scope, Hold held) {
+    private Pass passFrom(Run run, Hold held) {
+        Scope scope = run.scope();
+        EntityKey position = held.claim().position();
         if (scope instanceof Scope.Sample sample) {
             return new SamplePass(
                     source, held.confirmation(), context.platform().random(), SOON, sample.keys());
         }
+        if (scope instanceof Scope.Written written) {
+            Instant since = run.started().minus(written.time()).minus(Scope.Written.MARGIN);
+            return new WrittenPass(context.ledger(), entity, since, held.confirmation(), SOON, position);
+        }
         KeyRange range = scopes.range(scope);
-        EntityKey position = held.claim().position();
         return new RangePass(
                 context,
                 scopes.source(scope),

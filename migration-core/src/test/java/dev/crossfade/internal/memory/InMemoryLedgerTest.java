@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.crossfade.Operator;
 import dev.crossfade.spi.Change;
 import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.Ledger.Changed;
 import dev.crossfade.spi.Ledger.Pending;
 import dev.crossfade.spi.Touch;
 import dev.crossfade.spi.Version;
 import dev.crossfade.testing.ManualPlatform;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -259,5 +262,70 @@ class InMemoryLedgerTest {
                 .hasSeconds(4);
         write(parked);
         assertThat(ledger.status().lag()).as("tried again after a write").hasSeconds(6);
+    }
+
+    private List<EntityKey> changedSince(Instant since, int page) {
+        List<EntityKey> changed = new ArrayList<>();
+        EntityKey after = null;
+        do {
+            Changed part = ledger.changed("order", since, after, page).orElseThrow();
+            assertThat(part.keys()).hasSizeLessThanOrEqualTo(page);
+            changed.addAll(part.keys());
+            after = part.end();
+        } while (after != null);
+        return changed;
+    }
+
+    @Test
+    void written_and_marked_keys_are_remembered_after_they_are_clean() {
+        apply(A, write(A));
+        time.advance(Duration.ofMinutes(10));
+        Instant since = time.now();
+        apply(B, write(B));
+        ledger.mark(EPOCH, List.of(new EntityKey("order", "c")));
+        write(new EntityKey("invoice", "a"));
+
+        for (int page = 1; page <= 3; page++) {
+            assertThat(changedSince(since, page)).containsExactly(B, new EntityKey("order", "c"));
+            assertThat(changedSince(Instant.EPOCH, page)).startsWith(A).hasSize(3);
+        }
+        assertThat(changedSince(since.plusNanos(1), 5)).isEmpty();
+        write(A);
+        assertThat(changedSince(since, 5)).contains(A);
+    }
+
+    @Test
+    void a_key_that_is_written_between_two_pages_leaves_none_out() {
+        EntityKey c = new EntityKey("order", "c");
+        write(A);
+        write(B);
+        write(c);
+        Changed first = ledger.changed("order", Instant.EPOCH, null, 1).orElseThrow();
+        assertThat(first.end()).isEqualTo(A);
+        time.advance(Duration.ofSeconds(1));
+        write(A);
+        assertThat(ledger.changed("order", Instant.EPOCH, A, 5).orElseThrow().keys())
+                .containsExactly(B, c);
+    }
+
+    @Test
+    void what_finds_no_room_or_does_not_tell_its_key_is_not_passed_over() {
+        InMemoryLedger small = new InMemoryLedger(time, 2, 3);
+        for (String key : List.of("a", "b", "c")) {
+            time.advance(Duration.ofSeconds(1));
+            small.record(List.of(new Touch(new EntityKey("order", key), Change.WRITTEN)));
+        }
+        assertThat(small.untracked()).as("c is kept all the same").isEqualTo(1);
+        assertThat(small.changed("order", Instant.EPOCH.plusSeconds(1), null, 5))
+                .isEmpty();
+        Instant second = Instant.EPOCH.plusSeconds(2);
+        assertThat(small.changed("order", second, null, 5).orElseThrow().keys())
+                .containsExactly(B, new EntityKey("order", "c"));
+        assertThat(small.changed("order", second, A, 5))
+                .as("a forgotten position")
+                .isEmpty();
+        small.lostTrack(1);
+        assertThat(small.changed("order", second, null, 5)).isEmpty();
+        assertThat(small.changed("order", time.now().plusNanos(1), null, 5)).isPresent();
     }
 }

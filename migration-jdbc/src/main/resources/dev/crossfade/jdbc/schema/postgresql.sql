@@ -36,6 +36,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}ledger (
     entity_key     bytea        NOT NULL, -- at most 512 bytes
     generation     bigint       NOT NULL,
     counter        bigint       NOT NULL,
+    changed_at     timestamptz  NOT NULL, -- of the version, as this database saw it
     last_change    char(1)      COLLATE "C" NOT NULL, -- W written, D deleted, M marked
     pending_since  timestamptz, -- null: the other side has this version
     PRIMARY KEY (migration, side, entity, entity_key)

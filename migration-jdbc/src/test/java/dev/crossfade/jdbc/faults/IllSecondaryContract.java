@@ -66,6 +66,7 @@ abstract class IllSecondaryContract extends FaultContract {
     @Test
     void while_the_secondary_is_down_writes_go_on_and_a_handover_is_refused() {
         Instance service = start();
+        service.impatientForNew(Duration.ofSeconds(1));
         proxy.down();
 
         write(service);

@@ -13,6 +13,7 @@ import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.site.Site.SqlWork;
 import dev.crossfade.jdbc.internal.sql.AmbiguousCommit;
 import dev.crossfade.jdbc.internal.sql.Applied;
+import dev.crossfade.jdbc.internal.sql.ChangedKeys;
 import dev.crossfade.jdbc.internal.sql.LedgerTable;
 import dev.crossfade.jdbc.internal.sql.Row;
 import dev.crossfade.spi.EntityKey;
@@ -27,6 +28,7 @@ import dev.crossfade.spi.Version;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -77,7 +79,7 @@ public final class JdbcLedger implements Ledger {
         this.legacy = legacy;
         this.next = next;
         this.capacity = capacity;
-        this.memory = new InMemoryLedger(platform, capacity, maxAttempts);
+        this.memory = InMemoryLedger.ofDirtyKeys(platform, capacity, maxAttempts);
         this.capture = new Capture(migration, fence);
         this.feed = new BacklogFeed(migration, platform, fence, memory, this::primary, capacity, instance);
     }
@@ -400,6 +402,18 @@ public final class JdbcLedger implements Ledger {
     @Override
     public long untracked() {
         return 0;
+    }
+
+    @Override
+    public Optional<Changed> changed(String entity, Instant since, @Nullable EntityKey after, int max) {
+        String what = "look for written keys";
+        ChangedKeys onLegacy = sql(
+                legacy, what, (connection, tables) -> tables.pages().changed(connection, entity, since, after, max));
+        return Optional.of(sql(
+                next,
+                what,
+                (connection, tables) -> tables.pages()
+                        .both(entity, onLegacy, tables.pages().changed(connection, entity, since, after, max))));
     }
 
     private <T> T sql(Site site, String what, SqlWork<T> work) {

@@ -1,6 +1,7 @@
 package dev.crossfade.jdbc.internal.reconcile;
 
 import dev.crossfade.reconcile.Scope;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class ScopeText {
             case "full" -> Scope.full();
             case "keys" -> Scope.keys(afterKey, upToKey);
             case "sample" -> Scope.sample(Integer.parseInt(words[1]));
+            case "written" -> Scope.writtenInTheLast(Duration.parse(words[1]));
             case "window" ->
                 words[2].endsWith("Z")
                         ? Scope.window(words[1], Instant.parse(words[2]), Instant.parse(words[3]))

@@ -8,6 +8,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,10 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Goes key by key: the database runs in the same process, or close by, and has no upsert that waits for another one. */
+/**
+ * Goes key by key: the database runs in the same process, or close by, and has no upsert that waits for another one. The
+ * time of a change is this process's: within a transaction H2 gives that of its begin, which may be long ago.
+ */
 final class H2Ledger extends StepwiseLedger {
     private final String insert;
     private final Map<Cause, String> updates = new EnumMap<>(Cause.class);
@@ -28,7 +33,7 @@ final class H2Ledger extends StepwiseLedger {
         String where = " WHERE migration = ? AND side = ? AND entity = ? AND entity_key = ?";
         String update = tables.in("""
                 UPDATE ${ledger}
-                   SET generation = GREATEST(generation, ?), counter = ${counter},
+                   SET generation = GREATEST(generation, ?), counter = ${counter}, changed_at = ?,
                        last_change = ${change},
                        pending_since = COALESCE(pending_since, CURRENT_TIMESTAMP)
                 """) + where;
@@ -36,13 +41,14 @@ final class H2Ledger extends StepwiseLedger {
             updates.put(cause, cause.in(update, "", "?"));
         }
         this.lock = tables.in("SELECT generation, counter FROM ${ledger}") + where + " FOR UPDATE";
-        this.apply =
-                tables.in("UPDATE ${ledger} SET generation = ?, counter = ?, last_change = ?, pending_since = NULL")
-                        + where;
+        this.apply = tables.in("""
+                UPDATE ${ledger}
+                   SET generation = ?, counter = ?, changed_at = ?, last_change = ?, pending_since = NULL
+                """) + where;
         this.insert = tables.in("""
                 INSERT INTO ${ledger}
-                       (migration, side, entity, entity_key, generation, counter, last_change, pending_since)
-                VALUES (?, ?, ?, ?, ?, ?, ?, CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END)
+                       (migration, side, entity, entity_key, generation, counter, changed_at, last_change, pending_since)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, CASE WHEN CAST(? AS BOOLEAN) THEN CURRENT_TIMESTAMP END)
                 """);
     }
 
@@ -60,8 +66,9 @@ final class H2Ledger extends StepwiseLedger {
             for (Encoded<Change> key : keys) {
                 String code = Changes.code(key.value());
                 update.setLong(1, first.generation());
-                update.setString(2, code);
-                bindKey(update, 3, key);
+                update.setObject(2, now());
+                update.setString(3, code);
+                bindKey(update, 4, key);
                 if (update.executeUpdate() == 0
                         && !insert(inserted, key, first, code, true)
                         && update.executeUpdate() == 0) {
@@ -123,10 +130,15 @@ final class H2Ledger extends StepwiseLedger {
         }
         update.setLong(1, version.generation());
         update.setLong(2, version.counter());
-        update.setString(3, code);
-        bindKey(update, 4, key);
+        update.setObject(3, now());
+        update.setString(4, code);
+        bindKey(update, 5, key);
         update.executeUpdate();
         return true;
+    }
+
+    private static OffsetDateTime now() {
+        return OffsetDateTime.now(ZoneOffset.UTC);
     }
 
     private @Nullable Version lock(PreparedStatement statement, Encoded<Applied> key, long generation)
@@ -143,8 +155,9 @@ final class H2Ledger extends StepwiseLedger {
         int next = bindKey(statement, 1, key);
         statement.setLong(next, version.generation());
         statement.setLong(next + 1, version.counter());
-        statement.setString(next + 2, change);
-        statement.setBoolean(next + 3, pending);
+        statement.setObject(next + 2, now());
+        statement.setString(next + 3, change);
+        statement.setBoolean(next + 4, pending);
         try {
             statement.executeUpdate();
             return true;

@@ -1,10 +1,12 @@
 package dev.crossfade.jdbc.internal.sql;
 
 import dev.crossfade.spi.EntityKey;
+import dev.crossfade.spi.Ledger;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +59,42 @@ public final class LedgerPages {
                 }
             }
         }
+    }
+
+    /** The first {@code limit} keys of an entity behind {@code after}, and which of them were changed {@code since}. */
+    public ChangedKeys changed(
+            Connection connection, String entity, Instant since, @Nullable EntityKey after, int limit)
+            throws SQLException {
+        ChangedKeys changed = new ChangedKeys();
+        // By the key alone: with the other columns H2 would sort all keys that are left.
+        String select = tables.in("SELECT entity_key, changed_at FROM ${ledger} WHERE migration = ? AND side = ?"
+                + " AND entity = ? AND entity_key > ? ORDER BY entity_key LIMIT " + limit);
+        try (PreparedStatement statement = connection.prepareStatement(select)) {
+            int next = tables.bind(statement, 1);
+            statement.setString(next, entity);
+            statement.setBytes(next + 1, after == null ? new byte[0] : codec.encode(after));
+            try (ResultSet row = statement.executeQuery()) {
+                for (int rows = 1; row.next(); rows++) {
+                    byte[] key = row.getBytes(1);
+                    if (!ledger.dialect().instant(row, 2).isBefore(since)) {
+                        changed.add(key);
+                    }
+                    if (rows == limit) {
+                        changed.endAt(key);
+                    }
+                }
+            }
+        }
+        return changed;
+    }
+
+    /** What two ledgers say of one part of the keys: the one that both pages hold. */
+    public Ledger.Changed both(String entity, ChangedKeys one, ChangedKeys other) {
+        ChangedKeys both = one.and(other);
+        byte[] end = both.end();
+        return new Ledger.Changed(
+                both.keys().stream().map(key -> codec.decode(entity, key)).toList(),
+                end == null ? null : codec.decode(entity, end));
     }
 
     /**

@@ -22,7 +22,7 @@ import java.util.function.Function;
  */
 final class MariaDbLedger extends StepwiseLedger {
     private static final String COLUMNS =
-            "(migration, side, entity, entity_key, generation, counter, last_change, pending_since)";
+            "(migration, side, entity, entity_key, generation, counter, changed_at, last_change, pending_since)";
 
     private final Map<Cause, String> upserts = new EnumMap<>(Cause.class);
 
@@ -31,7 +31,8 @@ final class MariaDbLedger extends StepwiseLedger {
         // Assignments run from left to right and see each other's results: last_change comes before pending_since.
         String upsert = tables.in("""
                 INSERT INTO ${ledger} %s
-                SELECT f.migration, f.side, k.entity, k.entity_key, f.generation, ${first}, k.last_change, UTC_TIMESTAMP(6)
+                SELECT f.migration, f.side, k.entity, k.entity_key, f.generation, ${first}, UTC_TIMESTAMP(6), k.last_change,
+                       UTC_TIMESTAMP(6)
                   FROM ${fence} f STRAIGHT_JOIN (${keys}) k
                  WHERE f.migration = ? AND f.side = ? AND f.stripe = ? AND f.epoch = ? AND f.role IN (${roles})
                  ORDER BY k.position
@@ -39,6 +40,7 @@ final class MariaDbLedger extends StepwiseLedger {
                     ON DUPLICATE KEY UPDATE
                        generation = GREATEST(${ledger}.generation, VALUES(generation)),
                        counter = ${counter},
+                       changed_at = VALUES(changed_at),
                        last_change = ${change},
                        pending_since = COALESCE(${ledger}.pending_since, VALUES(pending_since))
                 """.formatted(COLUMNS));
@@ -107,8 +109,8 @@ final class MariaDbLedger extends StepwiseLedger {
                     connection,
                     late,
                     Applied::version,
-                    "generation = VALUES(generation), counter = VALUES(counter), last_change = VALUES(last_change),"
-                            + " pending_since = NULL");
+                    "generation = VALUES(generation), counter = VALUES(counter), changed_at = VALUES(changed_at),"
+                            + " last_change = VALUES(last_change), pending_since = NULL");
         }
         return true;
     }
@@ -120,7 +122,9 @@ final class MariaDbLedger extends StepwiseLedger {
                 .formatted(
                         tables().ledger(),
                         COLUMNS,
-                        String.join(", ", Collections.nCopies(keys.size(), "(?, ?, ?, ?, ?, ?, ?, NULL)")),
+                        String.join(
+                                ", ",
+                                Collections.nCopies(keys.size(), "(?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(6), ?, NULL)")),
                         update);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int next = 1;

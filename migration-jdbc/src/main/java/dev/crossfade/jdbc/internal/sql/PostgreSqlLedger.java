@@ -59,15 +59,16 @@ final class PostgreSqlLedger implements LedgerSql {
                      FOR SHARE),
                 behind AS (
                   INSERT INTO ${ledger} AS l
-                         (migration, side, entity, entity_key, generation, counter, last_change, pending_since)
-                  SELECT fence.migration, fence.side, k.entity, k.entity_key, k.generation, k.counter, k.last_change, NULL
+                         (migration, side, entity, entity_key, generation, counter, changed_at, last_change, pending_since)
+                  SELECT fence.migration, fence.side, k.entity, k.entity_key, k.generation, k.counter,
+                         statement_timestamp(), k.last_change, NULL
                     FROM fence, unnest(?::text[], ?::bytea[], ?::bigint[], ?::bigint[], ?::text[])
                          WITH ORDINALITY AS k (entity, entity_key, generation, counter, last_change, position)
                    WHERE (k.generation, k.counter) > (fence.generation, 0)
                    ORDER BY k.position
                       ON CONFLICT (migration, side, entity, entity_key) DO UPDATE
                      SET generation = excluded.generation, counter = excluded.counter,
-                         last_change = excluded.last_change, pending_since = NULL
+                         changed_at = excluded.changed_at, last_change = excluded.last_change, pending_since = NULL
                    WHERE (greatest(l.generation, (SELECT generation FROM fence)), l.counter)
                        < (excluded.generation, excluded.counter)
                   RETURNING entity, entity_key)
@@ -278,14 +279,15 @@ final class PostgreSqlLedger implements LedgerSql {
                          AND ${courtesy}
                          FOR SHARE)
                     INSERT INTO ${ledger} AS l
-                           (migration, side, entity, entity_key, generation, counter, last_change, pending_since)
-                    SELECT ${held}, fence.side, k.entity, k.entity_key, fence.generation, ${first}, k.last_change,
-                           statement_timestamp()
+                           (migration, side, entity, entity_key, generation, counter, changed_at, last_change,
+                            pending_since)
+                    SELECT ${held}, fence.side, k.entity, k.entity_key, fence.generation, ${first},
+                           statement_timestamp(), k.last_change, statement_timestamp()
                       FROM ${keys} AS k (entity, entity_key, last_change, position) ${join} fence ON true
                      ORDER BY k.position
                         ON CONFLICT (migration, side, entity, entity_key) DO UPDATE
                        SET generation = greatest(l.generation, excluded.generation), counter = ${counter},
-                           last_change = ${change},
+                           changed_at = excluded.changed_at, last_change = ${change},
                            pending_since = coalesce(l.pending_since, excluded.pending_since)
                     """), "l.", "excluded.last_change")
                     .replace("${courtesy}", PostgreSql.courtesy(tables));
