@@ -2,6 +2,7 @@ package dev.crossfade.backfill;
 
 import dev.crossfade.MigrationException;
 import dev.crossfade.Operator;
+import dev.crossfade.run.RunLimits;
 import java.time.Duration;
 
 /**
@@ -36,11 +37,21 @@ public interface Backfill {
     /** Ends it on every instance, after the pages under way; rows that have crossed stay. False if it has ended. */
     boolean cancel(Operator operator);
 
+    /** How many rows the new store may refuse before a backfill fails, unless set otherwise. */
+    long DEFAULT_MAX_REFUSED = 1_000;
+
+    /**
+     * With more rows than this that the new store refuses, as this instance sees it, the backfill fails; from the next page on.
+     *
+     * @param rows 0 or more (default {@value #DEFAULT_MAX_REFUSED})
+     */
+    void maxRefused(long rows);
+
     /** Changes the limits of this instance, from the next page on. */
-    void limits(BackfillLimits changed);
+    void limits(RunLimits changed);
 
     /** The limits of this instance. */
-    BackfillLimits limits();
+    RunLimits limits();
 
     /** How it stands; asks the new store's database, or says what that said last. */
     BackfillStatus status();

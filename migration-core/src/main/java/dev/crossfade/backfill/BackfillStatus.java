@@ -1,5 +1,7 @@
 package dev.crossfade.backfill;
 
+import dev.crossfade.run.Brake;
+import dev.crossfade.run.RunState;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record BackfillStatus(
         String entity,
-        State state,
+        RunState state,
         long rows,
         long inserted,
         long marked,
@@ -38,49 +40,9 @@ public record BackfillStatus(
         Objects.requireNonNull(brake, "brake");
     }
 
-    /** Where a backfill stands. */
-    public enum State {
-        /** Nobody has started it in this generation. */
-        NOT_STARTED,
-        /** Pages are worked on, by whichever instance has started or joined it. */
-        RUNNING,
-        /** No page begins before someone resumes it. */
-        PAUSED,
-        /** Every range is verified. */
-        COMPLETED,
-        /** Someone cancelled it; rows that have crossed stay. */
-        CANCELLED,
-        /** It gave up; {@link BackfillStatus#reason} says why. */
-        FAILED,
-        /** The generation was raised, or the dual write ended before it did: what was verified says nothing any more. */
-        VOID;
-
-        /** Whether no page will begin any more unless it is started again. */
-        public boolean isEnd() {
-            return this != RUNNING && this != PAUSED;
-        }
-    }
-
-    /** What keeps a page from beginning. */
-    public enum Brake {
-        NONE,
-        /** {@link BackfillLimits#rowsPerSecond}. */
-        ROWS_PER_SECOND,
-        /** {@link BackfillLimits#maxDirty}. */
-        BACKLOG,
-        /** {@link BackfillLimits#maxLag}. */
-        LAG,
-        /** {@link BackfillLimits#maxLatency} of the primary. */
-        PRIMARY_SLOW,
-        /** {@link BackfillLimits#maxLatency} of the secondary. */
-        SECONDARY_SLOW,
-        /** {@link BackfillLimits#maxErrorShare}. */
-        ERRORS
-    }
-
     /** How much of it is done, 0 to 100; {@code null} if nobody knows how many rows there are. */
     public @Nullable Double percent() {
-        if (state == State.COMPLETED) {
+        if (state == RunState.COMPLETED) {
             return 100.0;
         }
         return estimatedRows == null ? null : Math.min(100.0, 100.0 * rows / Math.max(1, estimatedRows));

@@ -2,7 +2,7 @@ package dev.crossfade.reconcile;
 
 import dev.crossfade.MigrationException;
 import dev.crossfade.Operator;
-import dev.crossfade.backfill.BackfillLimits;
+import dev.crossfade.run.RunLimits;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -54,12 +54,12 @@ public interface Reconciliation {
 
     /**
      * Changes the limits of this instance, from the next page on. With 1 thread the sides are read one after the other, with 2
-     * or more the primary is read a page ahead; with 0 nothing is compared here. {@code maxRefused} means nothing here.
+     * or more the primary is read a page ahead; with 0 nothing is compared here.
      */
-    void limits(BackfillLimits changed);
+    void limits(RunLimits changed);
 
     /** The limits of this instance; unless changed, those of a backfill with 1 thread. */
-    BackfillLimits limits();
+    RunLimits limits();
 
     /** How it stands; asks the new store's database, or says what that said last. */
     ReconciliationStatus status();

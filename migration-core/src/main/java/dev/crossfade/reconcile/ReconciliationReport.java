@@ -1,6 +1,6 @@
 package dev.crossfade.reconcile;
 
-import dev.crossfade.backfill.BackfillStatus.State;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.Discrepancy;
 import java.time.Instant;
 import java.util.List;
@@ -39,7 +39,7 @@ public record ReconciliationReport(
         long epoch,
         Instant started,
         @Nullable Instant ended,
-        State state,
+        RunState state,
         Counts counts,
         Verdict verdict,
         @Nullable String reason,

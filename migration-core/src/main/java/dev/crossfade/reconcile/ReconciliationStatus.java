@@ -1,7 +1,7 @@
 package dev.crossfade.reconcile;
 
-import dev.crossfade.backfill.BackfillStatus.Brake;
-import dev.crossfade.backfill.BackfillStatus.State;
+import dev.crossfade.run.Brake;
+import dev.crossfade.run.RunState;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ReconciliationStatus(
         String entity,
-        State state,
+        RunState state,
         @Nullable Scope scope,
         Counts counts,
         Verdict verdict,
@@ -39,7 +39,7 @@ public record ReconciliationStatus(
 
     /** How much of it is done, 0 to 100; {@code null} if nobody knows. */
     public @Nullable Double percent() {
-        if (state == State.COMPLETED) {
+        if (state == RunState.COMPLETED) {
             return 100.0;
         }
         return estimatedRows == null ? null : Math.min(100.0, 100.0 * counts.compared() / Math.max(1, estimatedRows));

@@ -1,6 +1,6 @@
 package dev.crossfade.reconcile;
 
-import dev.crossfade.backfill.BackfillStatus.State;
+import dev.crossfade.run.RunState;
 
 /** What a reconciliation says about its scope. */
 public enum Verdict {
@@ -12,10 +12,10 @@ public enum Verdict {
     INCOMPLETE;
 
     /** The verdict on a run that stands like this. */
-    public static Verdict of(State state, Counts counts) {
+    public static Verdict of(RunState state, Counts counts) {
         if (counts.findings() > 0) {
             return DIFFERENT;
         }
-        return state == State.COMPLETED && counts.unknown() == 0 ? CLEAN : INCOMPLETE;
+        return state == RunState.COMPLETED && counts.unknown() == 0 ? CLEAN : INCOMPLETE;
     }
 }

@@ -1,7 +1,7 @@
 package dev.crossfade.spi;
 
 import dev.crossfade.Operator;
-import dev.crossfade.backfill.BackfillStatus.State;
+import dev.crossfade.run.RunState;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +27,7 @@ public interface BackfillBook {
      */
     record Run(
             long generation,
-            State state,
+            RunState state,
             long rows,
             long inserted,
             long marked,
@@ -69,9 +69,9 @@ public interface BackfillBook {
     /**
      * Changes the state from one of these.
      *
-     * @return false if it was another one, or if ranges are still open that {@link State#COMPLETED} says are verified
+     * @return false if it was another one, or if ranges are still open that {@link RunState#COMPLETED} says are verified
      */
-    boolean turn(long generation, List<State> from, State to, Operator operator, @Nullable String reason);
+    boolean turn(long generation, List<RunState> from, RunState to, Operator operator, @Nullable String reason);
 
     /** Takes a range that nobody works on, or whose holder has not been heard of for long; empty if there is none. */
     Optional<Claim> claim(long generation);

@@ -1,10 +1,10 @@
 package dev.crossfade.spi;
 
 import dev.crossfade.Operator;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.reconcile.Counts;
 import dev.crossfade.reconcile.Scope;
 import dev.crossfade.reconcile.Verdict;
+import dev.crossfade.run.RunState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,7 +39,7 @@ public interface ReconciliationBook {
             String operator,
             long generation,
             long epoch,
-            State state,
+            RunState state,
             Counts counts,
             Instant started,
             @Nullable Instant ended,
@@ -86,7 +86,7 @@ public interface ReconciliationBook {
     Optional<Boolean> begin(FenceView seen, Scope scope, Operator operator, @Nullable Duration unlessWithin);
 
     /** Changes the state from one of these; false if it was another. */
-    boolean turn(String run, List<State> from, State to, Operator operator, @Nullable String reason);
+    boolean turn(String run, List<RunState> from, RunState to, Operator operator, @Nullable String reason);
 
     /**
      * Takes a run that nobody works on, or whose holder has not been heard of for long; empty if there is none. A run without a

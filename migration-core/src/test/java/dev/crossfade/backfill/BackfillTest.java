@@ -9,12 +9,13 @@ import dev.crossfade.ConfigurationException;
 import dev.crossfade.Migration;
 import dev.crossfade.MigrationException;
 import dev.crossfade.Store;
-import dev.crossfade.backfill.BackfillStatus.Brake;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.event.MigrationEvent.BackfillEnded;
 import dev.crossfade.event.MigrationEvent.BackfillStarted;
+import dev.crossfade.run.Brake;
+import dev.crossfade.run.RunLimits;
+import dev.crossfade.run.RunState;
 import dev.crossfade.testing.FakeOrders;
 import dev.crossfade.testing.Order;
 import dev.crossfade.testing.Orders;
@@ -51,7 +52,7 @@ class BackfillTest {
 
             BackfillStatus status = backfill(rig).start(Rig.ALICE).awaitEnd(PATIENCE);
 
-            assertThat(status.state()).isEqualTo(State.COMPLETED);
+            assertThat(status.state()).isEqualTo(RunState.COMPLETED);
             assertThat(status.rows()).isEqualTo(420);
             assertThat(status.inserted()).isEqualTo(420);
             assertThat(status.marked()).isEqualTo(1);
@@ -61,7 +62,7 @@ class BackfillTest {
             assertThat(rig.events(BackfillStarted.class)).hasSize(1);
             assertThat(rig.events(BackfillEnded.class))
                     .singleElement()
-                    .satisfies(event -> assertThat(event.status().state()).isEqualTo(State.COMPLETED));
+                    .satisfies(event -> assertThat(event.status().state()).isEqualTo(RunState.COMPLETED));
             assertThat(rig.meters
                             .get("crossfade.backfill.rows")
                             .tag("outcome", "inserted")
@@ -82,9 +83,9 @@ class BackfillTest {
             Backfill backfill = backfill(rig);
             backfill.limits(backfill.limits().withThreads(0));
             backfill.start(Rig.ALICE);
-            assertThat(backfill.status().state()).isEqualTo(State.RUNNING);
+            assertThat(backfill.status().state()).isEqualTo(RunState.RUNNING);
             backfill.limits(backfill.limits().withThreads(2));
-            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(State.COMPLETED);
+            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(RunState.COMPLETED);
         }
     }
 
@@ -105,13 +106,13 @@ class BackfillTest {
             assertThat(backfill.pause(Rig.ALICE)).isTrue();
             assertThat(backfill.status())
                     .extracting(BackfillStatus::state, BackfillStatus::brake, BackfillStatus::rowsPerSecond)
-                    .containsExactly(State.PAUSED, Brake.NONE, 0.0);
+                    .containsExactly(RunState.PAUSED, Brake.NONE, 0.0);
 
             backfill.limits(backfill.limits().withRowsPerSecond(Long.MAX_VALUE));
             assertThat(backfill.resume(Rig.ALICE)).isTrue();
 
             BackfillStatus end = backfill.awaitEnd(PATIENCE);
-            assertThat(end.state()).isEqualTo(State.COMPLETED);
+            assertThat(end.state()).isEqualTo(RunState.COMPLETED);
             assertThat(end.rows()).isEqualTo(200);
             assertThat(end.remaining()).isNull();
             assertThat(end.openRanges()).isZero();
@@ -127,13 +128,13 @@ class BackfillTest {
             await().until(() -> backfill.status().rows() >= 50);
             assertThat(backfill.cancel(Rig.ALICE)).isTrue();
             assertThat(backfill.cancel(Rig.ALICE)).isFalse();
-            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(State.CANCELLED);
+            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(RunState.CANCELLED);
             assertThat(rig.migration.check(Stage.NEW_PRIMARY, Rig.ALICE)).isNotEmpty();
 
             backfill.limits(backfill.limits().withRowsPerSecond(Long.MAX_VALUE));
             BackfillStatus end = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
 
-            assertThat(end.state()).isEqualTo(State.COMPLETED);
+            assertThat(end.state()).isEqualTo(RunState.COMPLETED);
             assertThat(end.rows()).isEqualTo(200);
             assertThat(end.inserted()).isLessThanOrEqualTo(150);
         }
@@ -163,7 +164,7 @@ class BackfillTest {
 
             BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
 
-            assertThat(status.state()).isEqualTo(State.FAILED);
+            assertThat(status.state()).isEqualTo(RunState.FAILED);
             assertThat(status.reason()).contains("beyond its last key");
             assertThat(status.percent()).isNull();
         }
@@ -197,7 +198,7 @@ class BackfillTest {
 
             BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
 
-            assertThat(status.state()).isEqualTo(State.COMPLETED);
+            assertThat(status.state()).isEqualTo(RunState.COMPLETED);
             assertThat(status.rows()).isEqualTo(100);
             assertThat(status.marked()).isEqualTo(100);
             await().untilAsserted(() -> assertThat(next.rows).isEqualTo(legacy.rows));
@@ -213,7 +214,7 @@ class BackfillTest {
             Backfill backfill = backfill(rig).start(Rig.ALICE);
             await().untilAsserted(() -> assertThat(backfill.status().brake()).isEqualTo(Brake.ERRORS));
             rig.legacy.beforeRead = operation -> {};
-            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(State.COMPLETED);
+            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(RunState.COMPLETED);
             assertThat(rig.next.rows).isEqualTo(rig.legacy.rows);
         }
     }
@@ -229,12 +230,12 @@ class BackfillTest {
 
             BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
 
-            assertThat(status.state()).isEqualTo(State.FAILED);
+            assertThat(status.state()).isEqualTo(RunState.FAILED);
             assertThat(status.reason())
                     .contains("pages fail again and again (the last with IllegalStateException)")
                     .doesNotContain("4711");
             rig.legacy.beforeRead = operation -> {};
-            assertThat(backfill.start(Rig.ALICE).awaitEnd(PATIENCE).state()).isEqualTo(State.COMPLETED);
+            assertThat(backfill.start(Rig.ALICE).awaitEnd(PATIENCE).state()).isEqualTo(RunState.COMPLETED);
             assertThat(rig.next.rows).isEqualTo(rig.legacy.rows);
         }
     }
@@ -261,9 +262,9 @@ class BackfillTest {
             backfill.limits(backfill.limits().withThreads(2));
 
             BackfillStatus status = backfill.awaitEnd(PATIENCE);
-            assertThat(status.state()).as(status.toString()).isEqualTo(State.FAILED);
+            assertThat(status.state()).as(status.toString()).isEqualTo(RunState.FAILED);
             assertThat(status.reason()).contains("not tracked");
-            assertThat(backfill.start(Rig.ALICE).awaitEnd(PATIENCE).state()).isEqualTo(State.COMPLETED);
+            assertThat(backfill.start(Rig.ALICE).awaitEnd(PATIENCE).state()).isEqualTo(RunState.COMPLETED);
         } finally {
             release.countDown();
         }
@@ -277,13 +278,13 @@ class BackfillTest {
             backfill.start(Rig.ALICE);
             assertThat(rig.migration.moveTo(Stage.LEGACY_ONLY, Rig.ALICE).moved())
                     .isTrue();
-            assertThat(backfill.status().state()).isEqualTo(State.VOID);
+            assertThat(backfill.status().state()).isEqualTo(RunState.VOID);
             backfill.limits(backfill.limits().withThreads(2));
             await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
                     .noneMatch(thread -> thread.getName().contains("orders-backfill-")));
             assertThat(rig.next.rows).isEmpty();
             rig.walkTo(Stage.LEGACY_PRIMARY);
-            assertThat(backfill.status().state()).isEqualTo(State.VOID);
+            assertThat(backfill.status().state()).isEqualTo(RunState.VOID);
         }
     }
 
@@ -304,10 +305,15 @@ class BackfillTest {
     @Test
     void limits_out_of_range_are_refused_with_the_range() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> BackfillLimits.DEFAULT.withMaxErrorShare(1.5))
-                .withMessage("Backfill maxErrorShare is 1.5; choose 0 to 1 (default 0.5)");
-        assertThatIllegalArgumentException().isThrownBy(() -> BackfillLimits.DEFAULT.withPageTime(Duration.ZERO));
-        assertThatIllegalArgumentException().isThrownBy(() -> BackfillLimits.DEFAULT.withThreads(65));
+                .isThrownBy(() -> RunLimits.DEFAULT.withMaxErrorShare(1.5))
+                .withMessage("The limit maxErrorShare is 1.5; choose 0 to 1 (default 0.5)");
+        assertThatIllegalArgumentException().isThrownBy(() -> RunLimits.DEFAULT.withPageTime(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> RunLimits.DEFAULT.withThreads(65));
+        try (Rig rig = Rig.built(builder -> {})) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> rig.migration.backfill(Orders.class).maxRefused(-1))
+                    .withMessageContaining("choose 0 or more");
+        }
     }
 
     @Test

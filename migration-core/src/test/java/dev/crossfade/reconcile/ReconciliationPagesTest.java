@@ -3,8 +3,8 @@ package dev.crossfade.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.Stage;
+import dev.crossfade.run.RunState;
 import dev.crossfade.testing.Order;
 import dev.crossfade.testing.Orders;
 import dev.crossfade.testing.Rig;
@@ -125,7 +125,7 @@ class ReconciliationPagesTest {
             ReconciliationStatus status =
                     reconciliation(rig, 1, 40).start(Scope.full(), Rig.ALICE).awaitEnd(EVEN_IF_TIME_LEAPS);
 
-            assertThat(status.state()).isEqualTo(State.COMPLETED);
+            assertThat(status.state()).isEqualTo(RunState.COMPLETED);
             assertThat(status.counts()).isEqualTo(new Counts(100, 0, 0, 0, 0, 0, 0));
         }
     }

@@ -2,9 +2,9 @@ package dev.crossfade.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.compare.DifferenceClass;
 import dev.crossfade.compare.FieldDifference;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.Discrepancy;
 import dev.crossfade.spi.Discrepancy.Finding;
 import dev.crossfade.spi.Discrepancy.Kind;
@@ -35,7 +35,7 @@ class ReconciliationReportTest {
                 7,
                 BEGAN,
                 ENDED,
-                State.COMPLETED,
+                RunState.COMPLETED,
                 new Counts(1_000, 1, 2, 3, 4, 5, 6),
                 Verdict.DIFFERENT,
                 null,
@@ -116,12 +116,12 @@ class ReconciliationReportTest {
     @Test
     void a_verdict_is_clean_only_if_all_was_read_and_nothing_differs() {
         Counts clean = new Counts(10, 0, 0, 0, 2, 3, 0);
-        assertThat(Verdict.of(State.COMPLETED, clean)).isEqualTo(Verdict.CLEAN);
-        assertThat(Verdict.of(State.CANCELLED, clean)).isEqualTo(Verdict.INCOMPLETE);
-        assertThat(Verdict.of(State.FAILED, clean)).isEqualTo(Verdict.INCOMPLETE);
-        assertThat(Verdict.of(State.COMPLETED, clean.plus(new Counts(0, 0, 0, 0, 0, 0, 1))))
+        assertThat(Verdict.of(RunState.COMPLETED, clean)).isEqualTo(Verdict.CLEAN);
+        assertThat(Verdict.of(RunState.CANCELLED, clean)).isEqualTo(Verdict.INCOMPLETE);
+        assertThat(Verdict.of(RunState.FAILED, clean)).isEqualTo(Verdict.INCOMPLETE);
+        assertThat(Verdict.of(RunState.COMPLETED, clean.plus(new Counts(0, 0, 0, 0, 0, 0, 1))))
                 .isEqualTo(Verdict.INCOMPLETE);
-        assertThat(Verdict.of(State.COMPLETED, clean.plus(new Counts(0, 0, 1, 0, 0, 0, 1))))
+        assertThat(Verdict.of(RunState.COMPLETED, clean.plus(new Counts(0, 0, 1, 0, 0, 0, 1))))
                 .isEqualTo(Verdict.DIFFERENT);
     }
 }

@@ -10,11 +10,11 @@ import dev.crossfade.MigrationException;
 import dev.crossfade.MoveResult;
 import dev.crossfade.RepairOptions;
 import dev.crossfade.WayBack;
-import dev.crossfade.backfill.BackfillStatus.Brake;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.Stage;
 import dev.crossfade.event.MigrationEvent.ReconciliationEnded;
 import dev.crossfade.event.MigrationEvent.ReconciliationStarted;
+import dev.crossfade.run.Brake;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.Discrepancy;
 import dev.crossfade.spi.Discrepancy.Kind;
 import dev.crossfade.spi.Platform;
@@ -81,7 +81,7 @@ class ReconciliationTest {
 
             ReconciliationStatus status = run(rig, Scope.full());
 
-            assertThat(status.state()).isEqualTo(State.COMPLETED);
+            assertThat(status.state()).isEqualTo(RunState.COMPLETED);
             assertThat(status.counts()).isEqualTo(new Counts(420, 2, 2, 1, 0, 0, 0));
             assertThat(status.verdict()).isEqualTo(Verdict.DIFFERENT);
             assertThat(keys(rig, Kind.MISSING_IN_NEW)).containsExactly(7L, 420L);
@@ -184,7 +184,7 @@ class ReconciliationTest {
                 throw new IllegalStateException("broken");
             };
             ReconciliationStatus failed = run(rig, Scope.full());
-            assertThat(failed.state()).isEqualTo(State.FAILED);
+            assertThat(failed.state()).isEqualTo(RunState.FAILED);
             assertThat(failed.verdict()).isEqualTo(Verdict.INCOMPLETE);
             assertThat(failed.reason()).contains("cannot be read (IllegalStateException)");
 
@@ -237,7 +237,7 @@ class ReconciliationTest {
             assertThat(reconciliation.pause(Rig.ALICE)).isTrue();
             reconciliation.limits(reconciliation.limits().withThreads(1));
             reconciliation.start(Scope.sample(5), Rig.ALICE);
-            assertThat(reconciliation.status().state()).isEqualTo(State.PAUSED);
+            assertThat(reconciliation.status().state()).isEqualTo(RunState.PAUSED);
             assertThat(reconciliation.status().scope()).isEqualTo(Scope.full());
             assertThat(reconciliation.resume(Rig.ALICE)).isTrue();
             assertThat(reconciliation.awaitEnd(PATIENCE).verdict()).isEqualTo(Verdict.CLEAN);

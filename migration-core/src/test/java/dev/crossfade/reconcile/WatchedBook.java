@@ -1,8 +1,8 @@
 package dev.crossfade.reconcile;
 
 import dev.crossfade.Operator;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.internal.memory.InMemoryCoordination;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FenceView;
@@ -106,7 +106,7 @@ final class WatchedBook implements ReconciliationBook {
     }
 
     @Override
-    public boolean turn(String run, List<State> from, State to, Operator operator, @Nullable String reason) {
+    public boolean turn(String run, List<RunState> from, RunState to, Operator operator, @Nullable String reason) {
         return book().turn(run, from, to, operator, reason);
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.Stage;
 import dev.crossfade.event.MigrationEvent.ReconciliationEnded;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.Discrepancy;
 import dev.crossfade.spi.Discrepancy.Kind;
 import dev.crossfade.spi.Platform;
@@ -184,7 +184,7 @@ class WrittenKeysTest {
                 rig.awaitClean();
             }
             ReconciliationReport report = run(rig);
-            assertThat(report.state()).isEqualTo(State.FAILED);
+            assertThat(report.state()).isEqualTo(RunState.FAILED);
             assertThat(report.verdict()).isEqualTo(Verdict.INCOMPLETE);
             assertThat(report.reason()).contains("has forgotten keys").contains("compare in full");
         }

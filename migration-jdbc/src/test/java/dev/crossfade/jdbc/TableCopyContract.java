@@ -12,7 +12,6 @@ import dev.crossfade.MoveResult;
 import dev.crossfade.Side;
 import dev.crossfade.backfill.Backfill;
 import dev.crossfade.backfill.BackfillStatus;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.JdbiOrders;
@@ -26,6 +25,7 @@ import dev.crossfade.jdbc.testing.TestDatabases;
 import dev.crossfade.jdbc.testing.TestServer;
 import dev.crossfade.reconcile.Scope;
 import dev.crossfade.reconcile.Verdict;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.BackfillSource.Row;
 import dev.crossfade.spi.EntityKey;
@@ -166,7 +166,7 @@ abstract class TableCopyContract {
 
             BackfillStatus status = run(migration, 700);
 
-            assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+            assertThat(status.state()).as(status.toString()).isEqualTo(RunState.COMPLETED);
             assertThat(status.rows()).isEqualTo(1_999);
             assertThat(status.marked()).isEqualTo(2);
             assertThat(status.estimatedRows()).isNotNull();
@@ -197,7 +197,7 @@ abstract class TableCopyContract {
         try (Migration migration = migrating(copy, 50)) {
             BackfillStatus status = run(migration, 20);
 
-            assertThat(status.state()).isEqualTo(State.COMPLETED);
+            assertThat(status.state()).isEqualTo(RunState.COMPLETED);
             assertThat(status.refused()).isEqualTo(1);
             assertThat(status.inserted()).isEqualTo(49);
             // By the repository, which needs no mapping.
@@ -223,7 +223,7 @@ abstract class TableCopyContract {
 
             BackfillStatus status = run(migration, 25);
 
-            assertThat(status.state()).isEqualTo(State.COMPLETED);
+            assertThat(status.state()).isEqualTo(RunState.COMPLETED);
             assertThat(status.refused()).isEqualTo(2);
             assertThat(rows(next)).hasSize(39);
             assertThat(migration.status().ledger().dirty()).isEqualTo(2);
@@ -242,7 +242,7 @@ abstract class TableCopyContract {
 
             BackfillStatus status = run(migration, 100);
 
-            assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+            assertThat(status.state()).as(status.toString()).isEqualTo(RunState.COMPLETED);
             assertThat(status.inserted()).isEqualTo(41);
             assertThat(status.marked()).isZero();
             assertThat(rows(next)).isEqualTo(rows(legacy)).hasSize(41);
@@ -263,7 +263,7 @@ abstract class TableCopyContract {
             backfill.limits(backfill.limits().withThreads(1));
             BackfillStatus status = backfill.start(ALICE).awaitEnd(PATIENCE);
 
-            assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+            assertThat(status.state()).as(status.toString()).isEqualTo(RunState.COMPLETED);
             assertThat(status.refused()).isEqualTo(1);
             assertThat(status.inserted()).isEqualTo(38);
             assertThat(status.marked()).isEqualTo(2);
@@ -289,7 +289,7 @@ abstract class TableCopyContract {
                     .hasMessageContaining("the column steps is date on the legacy side and ")
                     .hasMessageContaining("make it with a mapping")
                     .hasMessageContaining("Nothing was changed");
-            assertThat(migration.backfill(Orders.class).status().state()).isEqualTo(State.NOT_STARTED);
+            assertThat(migration.backfill(Orders.class).status().state()).isEqualTo(RunState.NOT_STARTED);
         }
     }
 
@@ -301,11 +301,11 @@ abstract class TableCopyContract {
 
             BackfillStatus status = run(migration, 10);
 
-            assertThat(status.state()).as(status.toString()).isEqualTo(State.FAILED);
+            assertThat(status.state()).as(status.toString()).isEqualTo(RunState.FAILED);
             assertThat(status.reason()).contains("a statement does not suit the tables", "start the backfill again");
             assertThat(status.refused()).isZero();
             execute(databases.next(), "ALTER TABLE orders ADD steps BIGINT DEFAULT 0 NOT NULL");
-            assertThat(run(migration, 10).state()).isEqualTo(State.COMPLETED);
+            assertThat(run(migration, 10).state()).isEqualTo(RunState.COMPLETED);
             awaitClean(migration);
             assertThat(rows(next)).isEqualTo(rows(legacy)).hasSize(60);
         }
@@ -330,7 +330,7 @@ abstract class TableCopyContract {
             backfill.limits(backfill.limits().withMaxPage(5).withThreads(1));
             BackfillStatus status = backfill.start(ALICE).awaitEnd(PATIENCE);
 
-            assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+            assertThat(status.state()).as(status.toString()).isEqualTo(RunState.COMPLETED);
             assertThat(status.refused()).isEqualTo(3);
             // H2 may lose a page to the change; its keys were marked then.
             await().atMost(PATIENCE)
@@ -346,7 +346,7 @@ abstract class TableCopyContract {
 
             BackfillStatus status = run(migration, 10);
 
-            assertThat(status.state()).as(status.toString()).isEqualTo(State.FAILED);
+            assertThat(status.state()).as(status.toString()).isEqualTo(RunState.FAILED);
             assertThat(status.reason()).contains("a statement does not suit the tables");
         }
     }
@@ -371,12 +371,12 @@ abstract class TableCopyContract {
 
             assertThat(rows(legacy)).hasSize(60).containsAll(rows(next));
             // Each connection may find out by itself.
-            for (int i = 0; i < 20 && status.state() != State.COMPLETED; i++) {
+            for (int i = 0; i < 20 && status.state() != RunState.COMPLETED; i++) {
                 assertThat(status.reason())
                         .contains("a statement does not suit the tables", "start the backfill again");
                 status = run(migration, 10);
             }
-            assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+            assertThat(status.state()).as(status.toString()).isEqualTo(RunState.COMPLETED);
             assertThat(rows(legacy)).containsAll(rows(next));
             assertThat(status.refused()).isZero();
             awaitClean(migration);
@@ -396,7 +396,7 @@ abstract class TableCopyContract {
             backfill.limits(backfill.limits().withMaxPage(10).withThreads(1));
             BackfillStatus status = backfill.start(ALICE).awaitEnd(PATIENCE);
 
-            assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+            assertThat(status.state()).as(status.toString()).isEqualTo(RunState.COMPLETED);
             assertThat(status.refused()).isEqualTo(60 - status.inserted()).isPositive();
             assertThat(rows(next)).hasSize((int) status.inserted());
             assertThat(rows(legacy)).containsAll(rows(next));

@@ -2,7 +2,6 @@ package dev.crossfade.internal.backfill;
 
 import dev.crossfade.MigrationException;
 import dev.crossfade.Side;
-import dev.crossfade.backfill.BackfillLimits;
 import dev.crossfade.internal.pages.Lease;
 import dev.crossfade.internal.pages.Marks;
 import dev.crossfade.internal.pages.Overrun;
@@ -37,7 +36,7 @@ final class Page {
     private final RangeComparison sides;
     private final BackfillBook book;
     private final long epoch;
-    private final BackfillLimits limits;
+    private final long maxRefused;
     private final Wake wake;
 
     private int read;
@@ -46,13 +45,13 @@ final class Page {
     private long marked;
 
     /** @param epoch of the fence; a page that outlasts it is given up */
-    Page(Context context, BackfillSource source, BackfillBook book, long epoch, BackfillLimits limits, Wake wake) {
+    Page(Context context, BackfillSource source, BackfillBook book, long epoch, long maxRefused, Wake wake) {
         this.context = context;
         this.source = source;
         this.sides = new RangeComparison(context.platform(), source);
         this.book = book;
         this.epoch = epoch;
-        this.limits = limits;
+        this.maxRefused = maxRefused;
         this.wake = wake;
     }
 
@@ -187,8 +186,8 @@ final class Page {
         book.refuse(claim, key, reason);
         refused++;
         long all = book.look().map(BackfillBook.Run::refused).orElse(0L);
-        if (all > limits.maxRefused()) {
-            throw new Overrun("the new store refuses more than " + limits.maxRefused()
+        if (all > maxRefused) {
+            throw new Overrun("the new store refuses more than " + maxRefused
                     + " rows (the last with " + reason
                     + "); mend the mapping or the tables, or raise maxRefused, and start the backfill again");
         }

@@ -2,14 +2,14 @@ package dev.crossfade.internal.backfill;
 
 import dev.crossfade.Operator;
 import dev.crossfade.backfill.BackfillStatus;
-import dev.crossfade.backfill.BackfillStatus.Brake;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.Stage;
 import dev.crossfade.event.MigrationEvent.BackfillEnded;
 import dev.crossfade.event.MigrationEvent.BackfillProgressed;
 import dev.crossfade.event.MigrationEvent.BackfillStarted;
 import dev.crossfade.internal.pages.Rate;
 import dev.crossfade.internal.view.Context;
+import dev.crossfade.run.Brake;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.BackfillBook.Run;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.FenceView.Phase;
@@ -82,9 +82,9 @@ final class Progress {
     BackfillStatus status() {
         Run run = last;
         if (run == null) {
-            return new BackfillStatus(entity, State.NOT_STARTED, 0, 0, 0, 0, estimate, 0, Brake.NONE, 0, null);
+            return new BackfillStatus(entity, RunState.NOT_STARTED, 0, 0, 0, 0, estimate, 0, Brake.NONE, 0, null);
         }
-        State state = isVoid(run, context.fence().view()) ? State.VOID : run.state();
+        RunState state = isVoid(run, context.fence().view()) ? RunState.VOID : run.state();
         return new BackfillStatus(
                 entity,
                 state,
@@ -93,8 +93,8 @@ final class Progress {
                 run.marked(),
                 run.refused(),
                 estimate,
-                state == State.RUNNING ? rate.perSecond() : 0,
-                state == State.RUNNING ? brake : Brake.NONE,
+                state == RunState.RUNNING ? rate.perSecond() : 0,
+                state == RunState.RUNNING ? brake : Brake.NONE,
                 run.openRanges(),
                 run.reason());
     }
@@ -130,13 +130,13 @@ final class Progress {
     }
 
     /** Told by the instance that turned it. */
-    void turned(State to, Operator operator) {
+    void turned(RunState to, Operator operator) {
         if (!to.isEnd()) {
             log.info("{} - backfill of {} is {} by {}", context.migration(), entity, to, operator.name());
             return;
         }
         BackfillStatus status = status();
-        if (to == State.FAILED) {
+        if (to == RunState.FAILED) {
             log.error(
                     "{} - backfill of {} failed: {}. Rows that have crossed stay; nothing is read from them",
                     context.migration(),
@@ -149,9 +149,9 @@ final class Progress {
     }
 
     /** This process takes no further part. */
-    void left(State state) {
+    void left(RunState state) {
         brake = Brake.NONE;
-        if (state == State.VOID) {
+        if (state == RunState.VOID) {
             log.warn(
                     "{} - backfill of {} is void, because the generation was raised or the dual write ended; start it again",
                     context.migration(),

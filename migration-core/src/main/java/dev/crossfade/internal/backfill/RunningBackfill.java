@@ -3,13 +3,13 @@ package dev.crossfade.internal.backfill;
 import dev.crossfade.MigrationException;
 import dev.crossfade.Operator;
 import dev.crossfade.backfill.Backfill;
-import dev.crossfade.backfill.BackfillLimits;
 import dev.crossfade.backfill.BackfillStatus;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.Stage;
 import dev.crossfade.internal.pages.Crew;
 import dev.crossfade.internal.pages.Wake;
 import dev.crossfade.internal.view.Context;
+import dev.crossfade.run.RunLimits;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.BackfillBook;
 import dev.crossfade.spi.BackfillBook.Run;
 import dev.crossfade.spi.BackfillSource;
@@ -40,7 +40,8 @@ public final class RunningBackfill implements Backfill {
     private final Shift shift;
     private final Crew crew;
 
-    private volatile BackfillLimits limits = BackfillLimits.DEFAULT;
+    private volatile RunLimits limits = RunLimits.DEFAULT;
+    private volatile long maxRefused = DEFAULT_MAX_REFUSED;
 
     /** Written under {@code this}. */
     private volatile @Nullable Part part;
@@ -60,7 +61,7 @@ public final class RunningBackfill implements Backfill {
         this.requireStarted = requireStarted;
         this.progress = new Progress(context, entity);
         this.wake = new Wake(context.platform());
-        this.shift = new Shift(context, entity, source, book, coverage, progress, wake, this::limits);
+        this.shift = new Shift(context, entity, source, book, coverage, progress, wake, this::limits, () -> maxRefused);
         this.crew = new Crew(
                 context.platform(),
                 "crossfade-" + context.migration() + "-backfill-" + entity + "-",
@@ -140,7 +141,7 @@ public final class RunningBackfill implements Backfill {
             return;
         }
         try {
-            State end = stepOf(mine);
+            RunState end = stepOf(mine);
             if (end != null) {
                 leave(mine, end);
             }
@@ -149,7 +150,7 @@ public final class RunningBackfill implements Backfill {
         }
     }
 
-    private @Nullable State stepOf(Part mine) throws InterruptedException {
+    private @Nullable RunState stepOf(Part mine) throws InterruptedException {
         try {
             return shift.step(mine);
         } catch (InterruptedException woken) {
@@ -161,7 +162,7 @@ public final class RunningBackfill implements Backfill {
     }
 
     /** This instance takes no further part, unless someone has started it again meanwhile. */
-    private synchronized void leave(Part mine, State state) {
+    private synchronized void leave(Part mine, RunState state) {
         if (part == mine) {
             part = null;
             progress.left(state);
@@ -171,20 +172,20 @@ public final class RunningBackfill implements Backfill {
 
     @Override
     public boolean pause(Operator operator) {
-        return turn(List.of(State.RUNNING), State.PAUSED, operator);
+        return turn(List.of(RunState.RUNNING), RunState.PAUSED, operator);
     }
 
     @Override
     public boolean resume(Operator operator) {
-        return turn(List.of(State.PAUSED), State.RUNNING, operator);
+        return turn(List.of(RunState.PAUSED), RunState.RUNNING, operator);
     }
 
     @Override
     public boolean cancel(Operator operator) {
-        return turn(Shift.ALIVE, State.CANCELLED, operator);
+        return turn(Shift.ALIVE, RunState.CANCELLED, operator);
     }
 
-    private boolean turn(List<State> from, State to, Operator operator) {
+    private boolean turn(List<RunState> from, RunState to, Operator operator) {
         Objects.requireNonNull(operator, "operator");
         requireStarted.run();
         Run run = look();
@@ -204,14 +205,23 @@ public final class RunningBackfill implements Backfill {
     }
 
     @Override
-    public void limits(BackfillLimits changed) {
+    public void maxRefused(long rows) {
+        if (rows < 0) {
+            throw new IllegalArgumentException(
+                    "maxRefused is " + rows + "; choose 0 or more (default " + DEFAULT_MAX_REFUSED + ")");
+        }
+        maxRefused = rows;
+    }
+
+    @Override
+    public void limits(RunLimits changed) {
         limits = Objects.requireNonNull(changed, "changed");
         crew.hire();
         wake.changed();
     }
 
     @Override
-    public BackfillLimits limits() {
+    public RunLimits limits() {
         return limits;
     }
 

@@ -3,9 +3,6 @@ package dev.crossfade.internal.backfill;
 import dev.crossfade.MigrationException;
 import dev.crossfade.PhaseMovedException;
 import dev.crossfade.Side;
-import dev.crossfade.backfill.BackfillLimits;
-import dev.crossfade.backfill.BackfillStatus.Brake;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.Stage;
 import dev.crossfade.internal.pages.Brakes;
 import dev.crossfade.internal.pages.Overrun;
@@ -13,6 +10,9 @@ import dev.crossfade.internal.pages.PageSize;
 import dev.crossfade.internal.pages.Wake;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.internal.view.FailureKind;
+import dev.crossfade.run.Brake;
+import dev.crossfade.run.RunLimits;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.BackfillBook;
 import dev.crossfade.spi.BackfillBook.Claim;
 import dev.crossfade.spi.BackfillBook.Run;
@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,13 +38,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Shift {
     /** States in which pages may still be under way. */
-    static final List<State> ALIVE = List.of(State.RUNNING, State.PAUSED);
+    static final List<RunState> ALIVE = List.of(RunState.RUNNING, RunState.PAUSED);
 
     /** How soon it is seen what another instance has done. */
     static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     /** After so many failures in a row, none of which had to do with a connection or with others' locks, it gives up. */
-    static final int MAX_FAILURES = BackfillLimits.ERROR_WINDOW;
+    static final int MAX_FAILURES = RunLimits.ERROR_WINDOW;
 
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
     private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
@@ -57,7 +58,8 @@ final class Shift {
     private final Coverage coverage;
     private final Progress progress;
     private final Wake wake;
-    private final Supplier<BackfillLimits> limits;
+    private final Supplier<RunLimits> limits;
+    private final LongSupplier maxRefused;
     private final Brakes brakes;
     private final PageSize pageSize = new PageSize();
     private final AtomicLong probedAt;
@@ -76,7 +78,8 @@ final class Shift {
             Coverage coverage,
             Progress progress,
             Wake wake,
-            Supplier<BackfillLimits> limits) {
+            Supplier<RunLimits> limits,
+            LongSupplier maxRefused) {
         this.context = context;
         this.entity = entity;
         this.source = source;
@@ -85,6 +88,7 @@ final class Shift {
         this.progress = progress;
         this.wake = wake;
         this.limits = limits;
+        this.maxRefused = maxRefused;
         this.brakes = new Brakes(context.platform(), context.ledger());
         this.probedAt = new AtomicLong(context.platform().nanoTime() - PROBE_INTERVAL.toNanos());
     }
@@ -96,7 +100,7 @@ final class Shift {
      * @throws Throwable what a store throws; nothing of the page counts
      */
     @Nullable
-    State step(Part mine) throws Throwable {
+    RunState step(Part mine) throws Throwable {
         long seen = wake.changes();
         long began = context.platform().nanoTime();
         Run run = book.look().orElse(null);
@@ -104,13 +108,13 @@ final class Shift {
         Duration secondary = Duration.ofNanos(context.platform().nanoTime() - began);
         FenceView fence = context.fence().view();
         if (run == null || run.generation() != mine.generation() || Progress.isVoid(run, fence)) {
-            return State.VOID;
+            return RunState.VOID;
         }
         progress.report();
         if (run.state().isEnd()) {
             return run.state();
         }
-        if (run.state() != State.RUNNING || !mayBegin(run, fence)) {
+        if (run.state() != RunState.RUNNING || !mayBegin(run, fence)) {
             wake.awaitChange(seen, LOOK_AGAIN);
             return null;
         }
@@ -137,8 +141,8 @@ final class Shift {
 
     /** False if the claim or the fence has gone. */
     private boolean page(Part mine, Claim claim, long epoch, Duration secondary) throws Throwable {
-        BackfillLimits now = limits.get();
-        Page page = new Page(context, source, book, epoch, now, wake);
+        RunLimits now = limits.get();
+        Page page = new Page(context, source, book, epoch, maxRefused.getAsLong(), wake);
         boolean done = false;
         try {
             probe(claim.range(), secondary, now);
@@ -155,7 +159,7 @@ final class Shift {
             log.debug("{} - backfill of {}: {}", context.migration(), entity, moved.getMessage());
             return false;
         } catch (Overrun overrun) {
-            turn(mine, ALIVE, State.FAILED, overrun.reason());
+            turn(mine, ALIVE, RunState.FAILED, overrun.reason());
             return true;
         } catch (Throwable failure) {
             if (!FailureKind.isOfSchema(failure)) {
@@ -164,7 +168,7 @@ final class Shift {
             turn(
                     mine,
                     ALIVE,
-                    State.FAILED,
+                    RunState.FAILED,
                     "a statement does not suit the tables, which may have been changed meanwhile ("
                             + FailureSummary.of(failure)
                             + "); of its page nothing was written that counts. Mend the tables or the copy, and start "
@@ -180,7 +184,7 @@ final class Shift {
     }
 
     /** Asks the primary something small, once in a while: it is a round trip that brings nothing else. */
-    private void probe(KeyRange range, Duration secondary, BackfillLimits now) throws Throwable {
+    private void probe(KeyRange range, Duration secondary, RunLimits now) throws Throwable {
         long began = context.platform().nanoTime();
         long last = probedAt.get();
         if (began - last >= PROBE_INTERVAL.toNanos() && probedAt.compareAndSet(last, began)) {
@@ -226,7 +230,7 @@ final class Shift {
             turn(
                     mine,
                     ALIVE,
-                    State.FAILED,
+                    RunState.FAILED,
                     "pages fail again and again (the last with " + FailureSummary.of(failure)
                             + "); mend what it says and start the backfill again");
         } catch (MigrationException silent) {
@@ -249,13 +253,13 @@ final class Shift {
         }
         if (context.ledger().untracked() != mine.untrackedBefore()
                 || !coverage.copied(mine.lossesBefore(), mine.operator())) {
-            turn(mine, ALIVE, State.FAILED, "writes were not tracked while it ran; start it again");
+            turn(mine, ALIVE, RunState.FAILED, "writes were not tracked while it ran; start it again");
         } else {
-            turn(mine, List.of(State.RUNNING), State.COMPLETED, null);
+            turn(mine, List.of(RunState.RUNNING), RunState.COMPLETED, null);
         }
     }
 
-    private void turn(Part mine, List<State> from, State to, @Nullable String reason) {
+    private void turn(Part mine, List<RunState> from, RunState to, @Nullable String reason) {
         if (book.turn(mine.generation(), from, to, mine.operator(), reason)) {
             progress.seen(book.look().orElse(null));
             progress.turned(to, mine.operator());

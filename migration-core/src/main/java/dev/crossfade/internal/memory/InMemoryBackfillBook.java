@@ -1,8 +1,8 @@
 package dev.crossfade.internal.memory;
 
 import dev.crossfade.Operator;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.Stage;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.BackfillBook;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.Fence;
@@ -37,7 +37,7 @@ final class InMemoryBackfillBook implements BackfillBook {
     private final Map<String, Open> open = new LinkedHashMap<>();
 
     private final Set<EntityKey> refused = new HashSet<>();
-    private State state = State.NOT_STARTED;
+    private RunState state = RunState.NOT_STARTED;
     private long generation = -1;
     private long rows;
     private long inserted;
@@ -51,7 +51,7 @@ final class InMemoryBackfillBook implements BackfillBook {
 
     @Override
     public synchronized Optional<Run> look() {
-        return state == State.NOT_STARTED
+        return state == RunState.NOT_STARTED
                 ? Optional.empty()
                 : Optional.of(new Run(generation, state, rows, inserted, marked, refused.size(), open.size(), reason));
     }
@@ -63,12 +63,12 @@ final class InMemoryBackfillBook implements BackfillBook {
             return Optional.empty();
         }
         boolean joins = generation == seen.generation()
-                && (state == State.RUNNING || state == State.PAUSED || state == State.COMPLETED);
+                && (state == RunState.RUNNING || state == RunState.PAUSED || state == RunState.COMPLETED);
         if (joins) {
             return Optional.of(false);
         }
         generation = seen.generation();
-        state = State.RUNNING;
+        state = RunState.RUNNING;
         reason = null;
         rows = 0;
         inserted = 0;
@@ -85,8 +85,8 @@ final class InMemoryBackfillBook implements BackfillBook {
 
     @Override
     public synchronized boolean turn(
-            long ofGeneration, List<State> from, State to, Operator operator, @Nullable String why) {
-        if (ofGeneration != generation || !from.contains(state) || (to == State.COMPLETED && !open.isEmpty())) {
+            long ofGeneration, List<RunState> from, RunState to, Operator operator, @Nullable String why) {
+        if (ofGeneration != generation || !from.contains(state) || (to == RunState.COMPLETED && !open.isEmpty())) {
             return false;
         }
         state = to;

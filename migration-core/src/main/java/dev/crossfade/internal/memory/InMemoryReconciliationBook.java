@@ -1,9 +1,9 @@
 package dev.crossfade.internal.memory;
 
 import dev.crossfade.Operator;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.reconcile.Counts;
 import dev.crossfade.reconcile.Scope;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.Fence;
 import dev.crossfade.spi.FenceView;
@@ -28,7 +28,7 @@ final class InMemoryReconciliationBook implements ReconciliationBook {
         final FenceView seen;
         final Instant started = platform.now();
         final long startedAt = platform.nanoTime();
-        State state = State.RUNNING;
+        RunState state = RunState.RUNNING;
         Counts counts = Counts.NONE;
 
         @Nullable
@@ -51,7 +51,7 @@ final class InMemoryReconciliationBook implements ReconciliationBook {
             this.seen = seen;
         }
 
-        void in(State now, @Nullable String why) {
+        void in(RunState now, @Nullable String why) {
             state = now;
             reason = why;
             ended = now.isEnd() ? platform.now() : null;
@@ -114,7 +114,7 @@ final class InMemoryReconciliationBook implements ReconciliationBook {
             if (before.seen.generation() == seen.generation()) {
                 return Optional.of(false);
             }
-            before.in(State.VOID, null);
+            before.in(RunState.VOID, null);
         }
         if (before != null
                 && unlessWithin != null
@@ -128,7 +128,7 @@ final class InMemoryReconciliationBook implements ReconciliationBook {
 
     @Override
     public synchronized boolean turn(
-            String run, List<State> from, State to, Operator operator, @Nullable String reason) {
+            String run, List<RunState> from, RunState to, Operator operator, @Nullable String reason) {
         Entry entry = last;
         if (entry == null || !entry.id.equals(run) || !from.contains(entry.state)) {
             return false;
@@ -167,8 +167,8 @@ final class InMemoryReconciliationBook implements ReconciliationBook {
         }
         entry.position = position;
         entry.counts = entry.counts.plus(more);
-        if (isLast && entry.state == State.RUNNING) {
-            entry.in(State.COMPLETED, null);
+        if (isLast && entry.state == RunState.RUNNING) {
+            entry.in(RunState.COMPLETED, null);
             if (entry.scope instanceof Scope.Full) {
                 lastFull = entry;
             }

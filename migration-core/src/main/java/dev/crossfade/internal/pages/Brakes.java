@@ -1,7 +1,7 @@
 package dev.crossfade.internal.pages;
 
-import dev.crossfade.backfill.BackfillLimits;
-import dev.crossfade.backfill.BackfillStatus.Brake;
+import dev.crossfade.run.Brake;
+import dev.crossfade.run.RunLimits;
 import dev.crossfade.spi.Ledger;
 import dev.crossfade.spi.LedgerStatus;
 import dev.crossfade.spi.Platform;
@@ -17,7 +17,7 @@ public final class Brakes {
     /** After fewer pages than this a share of failures says nothing. */
     private static final int MIN_PAGES = 4;
 
-    private static final int ALL_PAGES = (1 << BackfillLimits.ERROR_WINDOW) - 1;
+    private static final int ALL_PAGES = (1 << RunLimits.ERROR_WINDOW) - 1;
 
     private final Platform platform;
     private final Ledger ledger;
@@ -52,7 +52,7 @@ public final class Brakes {
      * @param refused rows that the secondary refuses; their keys stay dirty and grow old, and must not stop the others, no
      *                more than parked keys must
      */
-    public synchronized Brake now(BackfillLimits limits, long refused) {
+    public synchronized Brake now(RunLimits limits, long refused) {
         long now = platform.nanoTime();
         if (pausedFor != Brake.NONE && now - pausedUntil < 0) {
             return pausedFor;
@@ -66,12 +66,12 @@ public final class Brakes {
         if (waiting > limits.maxDirty()) {
             return Brake.BACKLOG;
         }
-        boolean lags = waiting > BackfillLimits.NO_BACKLOG && seen.lag().compareTo(limits.maxLag()) > 0;
+        boolean lags = waiting > RunLimits.NO_BACKLOG && seen.lag().compareTo(limits.maxLag()) > 0;
         return lags ? Brake.LAG : Brake.NONE;
     }
 
     /** Rows that were read count against the rows per second, whether or not they were missing. */
-    public synchronized void read(int rows, BackfillLimits limits) {
+    public synchronized void read(int rows, RunLimits limits) {
         long now = platform.nanoTime();
         if (paidAt - now < 0) {
             paidAt = now;
@@ -82,7 +82,7 @@ public final class Brakes {
     }
 
     /** How long a small query of each side took. */
-    public synchronized void latency(Duration primary, Duration secondary, BackfillLimits limits) {
+    public synchronized void latency(Duration primary, Duration secondary, RunLimits limits) {
         if (primary.compareTo(limits.maxLatency()) > 0) {
             pause(Brake.PRIMARY_SLOW);
         } else if (secondary.compareTo(limits.maxLatency()) > 0) {
@@ -93,9 +93,9 @@ public final class Brakes {
     }
 
     /** A page has ended. */
-    public synchronized void ended(boolean failed, BackfillLimits limits) {
+    public synchronized void ended(boolean failed, RunLimits limits) {
         failures = (failures << 1 | (failed ? 1 : 0)) & ALL_PAGES;
-        pages = Math.min(pages + 1, BackfillLimits.ERROR_WINDOW);
+        pages = Math.min(pages + 1, RunLimits.ERROR_WINDOW);
         boolean tooMany = pages >= MIN_PAGES && Integer.bitCount(failures) > limits.maxErrorShare() * pages;
         if (failed && tooMany) {
             pause(Brake.ERRORS);

@@ -1,6 +1,6 @@
 package dev.crossfade.internal.pages;
 
-import dev.crossfade.backfill.BackfillLimits;
+import dev.crossfade.run.RunLimits;
 
 /** How many rows the next page should have, so that the slower store takes the page time for it. */
 public final class PageSize {
@@ -9,14 +9,14 @@ public final class PageSize {
     /** Guarded by {@code this}. */
     private double rows = FIRST;
 
-    public synchronized int next(BackfillLimits limits) {
+    public synchronized int next(RunLimits limits) {
         // With fewer rows a second than that, a page would keep the next one waiting for long.
         long perPage = Math.max(1, Math.min(limits.maxPage(), limits.rowsPerSecond()));
         return (int) Math.max(1, Math.min(perPage, Math.round(rows)));
     }
 
     /** A page of so many rows kept the slower store busy for this long. */
-    public synchronized void took(int read, long nanos, BackfillLimits limits) {
+    public synchronized void took(int read, long nanos, RunLimits limits) {
         double wanted = (double) limits.pageTime().toNanos() / Math.max(1, nanos);
         if (wanted > 1 && read < next(limits)) {
             // A short page says nothing about a longer one.

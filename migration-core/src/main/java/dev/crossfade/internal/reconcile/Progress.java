@@ -2,8 +2,6 @@ package dev.crossfade.internal.reconcile;
 
 import dev.crossfade.MigrationException;
 import dev.crossfade.Operator;
-import dev.crossfade.backfill.BackfillStatus.Brake;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.event.MigrationEvent.ReconciliationEnded;
 import dev.crossfade.event.MigrationEvent.ReconciliationProgressed;
 import dev.crossfade.event.MigrationEvent.ReconciliationStarted;
@@ -14,6 +12,8 @@ import dev.crossfade.reconcile.ReconciliationReport;
 import dev.crossfade.reconcile.ReconciliationStatus;
 import dev.crossfade.reconcile.Scope;
 import dev.crossfade.reconcile.Verdict;
+import dev.crossfade.run.Brake;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.Discrepancy;
 import dev.crossfade.spi.ReconciliationBook;
 import dev.crossfade.spi.ReconciliationBook.Run;
@@ -95,13 +95,13 @@ final class Progress {
         Run run = last;
         return run == null
                 ? new ReconciliationStatus(
-                        entity, State.NOT_STARTED, null, Counts.NONE, Verdict.INCOMPLETE, null, 0, Brake.NONE, null)
+                        entity, RunState.NOT_STARTED, null, Counts.NONE, Verdict.INCOMPLETE, null, 0, Brake.NONE, null)
                 : status(run);
     }
 
     private ReconciliationStatus status(Run run) {
-        State state = stateOf(run);
-        boolean running = state == State.RUNNING;
+        RunState state = stateOf(run);
+        boolean running = state == RunState.RUNNING;
         return new ReconciliationStatus(
                 entity,
                 state,
@@ -114,8 +114,8 @@ final class Progress {
                 run.reason());
     }
 
-    private State stateOf(Run run) {
-        return run.generation() == context.fence().view().generation() ? run.state() : State.VOID;
+    private RunState stateOf(Run run) {
+        return run.generation() == context.fence().view().generation() ? run.state() : RunState.VOID;
     }
 
     /** With the findings that are open now. */
@@ -124,7 +124,7 @@ final class Progress {
                 .filter(one -> one.key().entity().equals(entity)
                         && one.finding().foundBy().equals(foundBy(run)))
                 .toList();
-        State state = stateOf(run);
+        RunState state = stateOf(run);
         return new ReconciliationReport(
                 context.migration(),
                 entity,
@@ -173,7 +173,7 @@ final class Progress {
         context.events().publish(new ReconciliationProgressed(context.migration(), status));
     }
 
-    void turned(State to, Operator operator) {
+    void turned(RunState to, Operator operator) {
         log.info("{} - reconciliation of {} is {} by {}", context.migration(), entity, to, operator.name());
     }
 

@@ -1,12 +1,12 @@
 package dev.crossfade.internal.reconcile;
 
 import dev.crossfade.Side;
-import dev.crossfade.backfill.BackfillLimits;
 import dev.crossfade.internal.pages.Lease;
 import dev.crossfade.internal.pages.PageSize;
 import dev.crossfade.internal.pages.RangeComparison;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.reconcile.Counts;
+import dev.crossfade.run.RunLimits;
 import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.BackfillSource.RangeDigest;
 import dev.crossfade.spi.BackfillSource.Row;
@@ -36,7 +36,7 @@ final class RangePass implements Pass {
     private final Context context;
     private final BackfillSource source;
     private final Confirmation confirmation;
-    private final Supplier<BackfillLimits> limits;
+    private final Supplier<RunLimits> limits;
     private final PageSize pageSize;
     private final ReadAhead ahead;
     private final Lease lease;
@@ -51,7 +51,7 @@ final class RangePass implements Pass {
             Context context,
             BackfillSource source,
             Confirmation confirmation,
-            Supplier<BackfillLimits> limits,
+            Supplier<RunLimits> limits,
             PageSize pageSize,
             ReadAhead ahead,
             Lease lease,

@@ -3,8 +3,6 @@ package dev.crossfade.internal.reconcile;
 import dev.crossfade.MigrationException;
 import dev.crossfade.Operator;
 import dev.crossfade.PhaseMovedException;
-import dev.crossfade.backfill.BackfillLimits;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.internal.findings.KeyCheck;
 import dev.crossfade.internal.pages.Crew;
 import dev.crossfade.internal.pages.Wake;
@@ -13,6 +11,8 @@ import dev.crossfade.reconcile.Reconciliation;
 import dev.crossfade.reconcile.ReconciliationReport;
 import dev.crossfade.reconcile.ReconciliationStatus;
 import dev.crossfade.reconcile.Scope;
+import dev.crossfade.run.RunLimits;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
@@ -44,7 +44,7 @@ public final class RunningReconciliation implements Reconciliation {
     private final Shift shift;
     private final Crew crew;
 
-    private volatile BackfillLimits limits = BackfillLimits.DEFAULT.withThreads(1);
+    private volatile RunLimits limits = RunLimits.DEFAULT.withThreads(1);
 
     /** Written under {@code this}. */
     private volatile @Nullable Part part;
@@ -198,12 +198,12 @@ public final class RunningReconciliation implements Reconciliation {
 
     @Override
     public boolean pause(Operator operator) {
-        return turn(List.of(State.RUNNING), State.PAUSED, operator);
+        return turn(List.of(RunState.RUNNING), RunState.PAUSED, operator);
     }
 
     @Override
     public boolean resume(Operator operator) {
-        boolean resumed = turn(List.of(State.PAUSED, State.FAILED), State.RUNNING, operator);
+        boolean resumed = turn(List.of(RunState.PAUSED, RunState.FAILED), RunState.RUNNING, operator);
         if (resumed) {
             takePart(operator);
         }
@@ -212,10 +212,10 @@ public final class RunningReconciliation implements Reconciliation {
 
     @Override
     public boolean cancel(Operator operator) {
-        return turn(Shift.ALIVE, State.CANCELLED, operator);
+        return turn(Shift.ALIVE, RunState.CANCELLED, operator);
     }
 
-    private boolean turn(List<State> from, State to, Operator operator) {
+    private boolean turn(List<RunState> from, RunState to, Operator operator) {
         Objects.requireNonNull(operator, "operator");
         requireStarted.run();
         Run run = progress.look();
@@ -230,13 +230,13 @@ public final class RunningReconciliation implements Reconciliation {
     }
 
     @Override
-    public void limits(BackfillLimits changed) {
+    public void limits(RunLimits changed) {
         limits = Objects.requireNonNull(changed, "changed");
         wake.changed();
     }
 
     @Override
-    public BackfillLimits limits() {
+    public RunLimits limits() {
         return limits;
     }
 

@@ -3,9 +3,6 @@ package dev.crossfade.internal.reconcile;
 import dev.crossfade.MigrationException;
 import dev.crossfade.PhaseMovedException;
 import dev.crossfade.Side;
-import dev.crossfade.backfill.BackfillLimits;
-import dev.crossfade.backfill.BackfillStatus.Brake;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.internal.findings.KeyCheck;
 import dev.crossfade.internal.pages.Brakes;
 import dev.crossfade.internal.pages.Lease;
@@ -16,6 +13,9 @@ import dev.crossfade.internal.view.Context;
 import dev.crossfade.internal.view.FailureKind;
 import dev.crossfade.reconcile.Counts;
 import dev.crossfade.reconcile.Scope;
+import dev.crossfade.run.Brake;
+import dev.crossfade.run.RunLimits;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Shift {
     /** States in which pages may still be under way. */
-    static final List<State> ALIVE = List.of(State.RUNNING, State.PAUSED);
+    static final List<RunState> ALIVE = List.of(RunState.RUNNING, RunState.PAUSED);
 
     /** How soon it is seen what another instance has done. */
     static final Duration LOOK_AGAIN = Duration.ofMillis(100);
@@ -75,7 +75,7 @@ final class Shift {
     private final ReconciliationBook book;
     private final Progress progress;
     private final Wake wake;
-    private final Supplier<BackfillLimits> limits;
+    private final Supplier<RunLimits> limits;
     private final Brakes brakes;
     private final PageSize pageSize = new PageSize();
     private final ReadAhead ahead;
@@ -99,7 +99,7 @@ final class Shift {
             ReconciliationBook book,
             Progress progress,
             Wake wake,
-            Supplier<BackfillLimits> limits,
+            Supplier<RunLimits> limits,
             String ahead) {
         this.context = context;
         this.entity = entity;
@@ -134,7 +134,7 @@ final class Shift {
             return true;
         }
         progress.report();
-        BackfillLimits now = limits.get();
+        RunLimits now = limits.get();
         Hold held = mayBegin(run, fence, now) ? holdOf(run) : null;
         if (held == null) {
             wake.awaitChange(changes, LOOK_AGAIN);
@@ -150,11 +150,11 @@ final class Shift {
         return false;
     }
 
-    private boolean mayBegin(Run run, FenceView fence, BackfillLimits now) {
+    private boolean mayBegin(Run run, FenceView fence, RunLimits now) {
         Brake brake = brakes.now(now, 0);
         progress.braked(brake);
         boolean moving = !fence.stage().isDualWrite() || fence.phase() != Phase.OPEN;
-        return run.state() == State.RUNNING && !moving && brake == Brake.NONE && now.threads() > 0;
+        return run.state() == RunState.RUNNING && !moving && brake == Brake.NONE && now.threads() > 0;
     }
 
     /** The run, if nobody else works on it. */
@@ -203,7 +203,7 @@ final class Shift {
     }
 
     /** Asks the legacy store something small. */
-    private void probe(Duration onNew, BackfillLimits now) throws Throwable {
+    private void probe(Duration onNew, RunLimits now) throws Throwable {
         long began = context.platform().nanoTime();
         source.read(Side.LEGACY, KeyRange.ALL, 1);
         Duration onLegacy = Duration.ofNanos(context.platform().nanoTime() - began);
@@ -211,7 +211,7 @@ final class Shift {
         brakes.latency(legacyIsPrimary ? onLegacy : onNew, legacyIsPrimary ? onNew : onLegacy, now);
     }
 
-    private void compare(Hold held, Pass current, BackfillLimits now) throws Throwable {
+    private void compare(Hold held, Pass current, RunLimits now) throws Throwable {
         Pass.Compared page = current.next();
         brakes.read(page.read(), now);
         Counts counts = page.counts();
@@ -240,7 +240,7 @@ final class Shift {
             // Paused meanwhile: the end is compared once more when it goes on.
             pass = null;
             Run end = progress.look();
-            if (end != null && end.state() == State.COMPLETED) {
+            if (end != null && end.state() == RunState.COMPLETED) {
                 progress.ended();
             }
         }
@@ -307,7 +307,7 @@ final class Shift {
         Hold held = hold;
         if (held != null && mine != null) {
             try {
-                if (book.turn(held.claim().run(), ALIVE, State.FAILED, mine.operator(), reason)) {
+                if (book.turn(held.claim().run(), ALIVE, RunState.FAILED, mine.operator(), reason)) {
                     progress.ended();
                 }
             } catch (MigrationException silent) {

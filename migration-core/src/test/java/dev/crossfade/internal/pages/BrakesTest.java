@@ -2,9 +2,9 @@ package dev.crossfade.internal.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.crossfade.backfill.BackfillLimits;
-import dev.crossfade.backfill.BackfillStatus.Brake;
 import dev.crossfade.internal.memory.InMemoryLedger;
+import dev.crossfade.run.Brake;
+import dev.crossfade.run.RunLimits;
 import dev.crossfade.spi.Change;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.Ledger;
@@ -25,7 +25,7 @@ class BrakesTest {
     private final InMemoryLedger ledger = new InMemoryLedger(platform, 1_000, 10);
     private final Brakes brakes = new Brakes(platform, ledger);
     private long refused;
-    private BackfillLimits limits = BackfillLimits.DEFAULT;
+    private RunLimits limits = RunLimits.DEFAULT;
 
     private Brake now() {
         return brakes.now(limits, refused);

@@ -2,13 +2,13 @@ package dev.crossfade.internal.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.crossfade.backfill.BackfillLimits;
+import dev.crossfade.run.RunLimits;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class PageSizeTest {
     private final PageSize size = new PageSize();
-    private BackfillLimits limits = BackfillLimits.DEFAULT;
+    private RunLimits limits = RunLimits.DEFAULT;
 
     private void took(Duration time) {
         size.took(size.next(limits), time.toNanos(), limits);

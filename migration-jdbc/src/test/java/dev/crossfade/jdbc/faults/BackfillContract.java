@@ -11,14 +11,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.crossfade.MigrationException;
 import dev.crossfade.backfill.Backfill;
-import dev.crossfade.backfill.BackfillLimits;
 import dev.crossfade.backfill.BackfillStatus;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.jdbc.testing.TestDatabase;
 import dev.crossfade.jdbc.testing.TestServer;
+import dev.crossfade.run.RunLimits;
+import dev.crossfade.run.RunState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -60,7 +60,7 @@ abstract class BackfillContract extends FaultContract {
 
     private static Backfill backfill(Instance instance) {
         Backfill backfill = instance.service.migration.backfill(Orders.class);
-        backfill.limits(BackfillLimits.DEFAULT.withThreads(1).withMaxPage(SMALL));
+        backfill.limits(RunLimits.DEFAULT.withThreads(1).withMaxPage(SMALL));
         return backfill;
     }
 
@@ -78,7 +78,7 @@ abstract class BackfillContract extends FaultContract {
 
     private static void completes(Backfill backfill) {
         BackfillStatus status = ended(backfill);
-        assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+        assertThat(status.state()).as(status.toString()).isEqualTo(RunState.COMPLETED);
     }
 
     /** As if the holders had not been heard of for long. */
@@ -135,7 +135,7 @@ abstract class BackfillContract extends FaultContract {
                 .isInstanceOf(MigrationException.class)
                 .hasMessageContaining("Move to LEGACY_PRIMARY first");
         assertThat(one.service.migration.backfill(Orders.class).status().state())
-                .isEqualTo(State.NOT_STARTED);
+                .isEqualTo(RunState.NOT_STARTED);
     }
 
     @Test
@@ -337,7 +337,7 @@ abstract class BackfillContract extends FaultContract {
         started(other);
         meanwhile.awaitReached();
         // It would go on with the rest, and nothing would be left of that.
-        backfill(late).limits(BackfillLimits.DEFAULT.withThreads(0));
+        backfill(late).limits(RunLimits.DEFAULT.withThreads(0));
         asleep.release();
         late.close();
 
@@ -364,7 +364,7 @@ abstract class BackfillContract extends FaultContract {
 
         await().atMost(Scene.PATIENCE)
                 .until(() ->
-                        late.service.migration.backfill(Orders.class).status().state() == State.VOID);
+                        late.service.migration.backfill(Orders.class).status().state() == RunState.VOID);
         assertThat(rows(scene.next())).isEmpty();
         assertThat(late.service.migration.check(Stage.NEW_PRIMARY, ALICE)).isNotEmpty();
         completes(started(other));
@@ -437,11 +437,11 @@ abstract class BackfillContract extends FaultContract {
         oldRows(50);
         Instance one = startDual();
         Backfill backfill = backfill(one);
-        backfill.limits(backfill.limits().withMaxRefused(5));
+        backfill.maxRefused(5);
 
         BackfillStatus status = ended(backfill.start(ALICE));
 
-        assertThat(status.state()).isEqualTo(State.FAILED);
+        assertThat(status.state()).isEqualTo(RunState.FAILED);
         assertThat(status.reason()).contains("refuses more than 5 rows").contains("mend the mapping");
         assertThat(one.service.migration.check(Stage.NEW_PRIMARY, ALICE)).isNotEmpty();
         execute(scene.next(), "ALTER TABLE orders DROP CONSTRAINT none");
@@ -464,15 +464,15 @@ abstract class BackfillContract extends FaultContract {
         assertThat(there.pause(ALICE)).isFalse();
         first.release();
         await().atMost(Scene.PATIENCE).until(() -> here.status().rows() == SMALL);
-        assertThat(here.status().state()).isEqualTo(State.PAUSED);
-        assertThat(here.start(ALICE).status().state()).isEqualTo(State.PAUSED);
+        assertThat(here.status().state()).isEqualTo(RunState.PAUSED);
+        assertThat(here.start(ALICE).status().state()).isEqualTo(RunState.PAUSED);
 
         Stop second = one.onNew.stopBefore(WRITE, BACKFILL);
         assertThat(there.resume(ALICE)).isTrue();
         second.awaitReached();
         assertThat(there.cancel(ALICE)).isTrue();
         second.release();
-        assertThat(ended(here).state()).isEqualTo(State.CANCELLED);
+        assertThat(ended(here).state()).isEqualTo(RunState.CANCELLED);
         await().atMost(Scene.PATIENCE).until(() -> here.status().rows() == 2 * SMALL);
         assertThat(there.resume(ALICE)).isFalse();
 
@@ -529,7 +529,7 @@ abstract class BackfillContract extends FaultContract {
         asleep.release();
 
         await().atMost(Scene.PATIENCE).until(() -> Instance.threads(BACKFILL) == 0);
-        assertThat(backfill.status().state()).isEqualTo(State.VOID);
+        assertThat(backfill.status().state()).isEqualTo(RunState.VOID);
         one.moveTo(Stage.LEGACY_PRIMARY);
         completes(started(one));
         scene.endsWith(order(1), order(3));
@@ -593,7 +593,7 @@ abstract class BackfillContract extends FaultContract {
         completes(started(one));
         Instance other = scene.start(setup());
 
-        assertThat(started(other).status().state()).isEqualTo(State.COMPLETED);
+        assertThat(started(other).status().state()).isEqualTo(RunState.COMPLETED);
         assertThat(List.of(one, other))
                 .allSatisfy(instance -> await().atMost(Duration.ofSeconds(60))
                         .until(() ->

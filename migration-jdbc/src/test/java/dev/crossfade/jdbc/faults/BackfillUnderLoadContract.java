@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.Migration;
 import dev.crossfade.backfill.Backfill;
-import dev.crossfade.backfill.BackfillLimits;
 import dev.crossfade.backfill.BackfillStatus;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.jdbc.checker.Checker;
 import dev.crossfade.jdbc.checker.History;
 import dev.crossfade.jdbc.checker.Store;
@@ -15,6 +13,8 @@ import dev.crossfade.jdbc.checker.Verdict;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.jdbc.testing.TestDatabase;
+import dev.crossfade.run.RunLimits;
+import dev.crossfade.run.RunState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +33,8 @@ abstract class BackfillUnderLoadContract extends FaultContract {
     private static final int WRITERS = 5;
     private static final int OLD_ROWS = 2_000;
     private static final int PAGE = 100;
-    private static final BackfillLimits LIMITS =
-            BackfillLimits.DEFAULT.withMaxPage(PAGE).withMaxDirty(500).withPageTime(Duration.ofMillis(100));
+    private static final RunLimits LIMITS =
+            RunLimits.DEFAULT.withMaxPage(PAGE).withMaxDirty(500).withPageTime(Duration.ofMillis(100));
 
     /** As the checker wants them: an order's steps rise with every write, and its status is who wrote it. */
     private static final String ROWS = "SELECT id AS item_key, steps AS op_order, status AS writer, number FROM orders";
@@ -68,7 +68,7 @@ abstract class BackfillUnderLoadContract extends FaultContract {
         logs.add(oldRowsLog());
 
         BackfillStatus status = backfill.status();
-        assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+        assertThat(status.state()).as(status.toString()).isEqualTo(RunState.COMPLETED);
         assertThat(longest).isLessThan(LIMITS.maxLag().multipliedBy(2));
         scene.end();
         Verdict verdict = check(logs);
@@ -117,7 +117,7 @@ abstract class BackfillUnderLoadContract extends FaultContract {
 
     private static boolean isOver(Instance one) {
         BackfillStatus known = one.service.migration.status().backfills().get(0);
-        return known.state().isEnd() && known.state() != State.NOT_STARTED;
+        return known.state().isEnd() && known.state() != RunState.NOT_STARTED;
     }
 
     private Verdict check(List<Path> logs) throws IOException, SQLException {

@@ -6,7 +6,6 @@ import static dev.crossfade.jdbc.orders.OrdersMigration.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.reconcile.Counts;
@@ -14,6 +13,7 @@ import dev.crossfade.reconcile.Reconciliation;
 import dev.crossfade.reconcile.ReconciliationStatus;
 import dev.crossfade.reconcile.Scope;
 import dev.crossfade.reconcile.Verdict;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.Discrepancy;
 import java.time.Duration;
 import java.util.List;
@@ -48,7 +48,7 @@ abstract class ReconciliationFaultsContract extends FaultContract {
 
     private static ReconciliationStatus completed(Reconciliation reconciliation) throws InterruptedException {
         ReconciliationStatus status = reconciliation.awaitEnd(Scene.PATIENCE);
-        assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+        assertThat(status.state()).as(status.toString()).isEqualTo(RunState.COMPLETED);
         return status;
     }
 
@@ -151,7 +151,7 @@ abstract class ReconciliationFaultsContract extends FaultContract {
         assertThat(one.service.migration.check(Stage.NEW_PRIMARY, ALICE)).isEmpty();
 
         one.service.migration.recovery().raiseGeneration(ALICE);
-        await().atMost(Scene.PATIENCE).until(() -> reconciliation(one).status().state() == State.VOID);
+        await().atMost(Scene.PATIENCE).until(() -> reconciliation(one).status().state() == RunState.VOID);
         assertThat(one.service.migration.check(Stage.NEW_PRIMARY, ALICE))
                 .anyMatch(reason -> reason.contains("never compared in full"));
     }

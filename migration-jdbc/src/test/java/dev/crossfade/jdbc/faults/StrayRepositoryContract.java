@@ -19,6 +19,7 @@ import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.TestDatabase;
+import dev.crossfade.run.RunState;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -180,7 +181,7 @@ abstract class StrayRepositoryContract extends FaultContract {
                 .start(OrdersMigration.ALICE)
                 .awaitEnd(Scene.PATIENCE);
 
-        assertThat(status.state()).isEqualTo(BackfillStatus.State.FAILED);
+        assertThat(status.state()).isEqualTo(RunState.FAILED);
         assertThat(status.reason())
                 .contains("page by key of Order ran no statement in the transaction on "
                         + (side == Side.LEGACY ? "legacy" : "next"));
@@ -197,7 +198,7 @@ abstract class StrayRepositoryContract extends FaultContract {
                 .start(OrdersMigration.ALICE)
                 .awaitEnd(Scene.PATIENCE);
 
-        assertThat(status.state()).isEqualTo(BackfillStatus.State.FAILED);
+        assertThat(status.state()).isEqualTo(RunState.FAILED);
         assertThat(status.reason()).contains("overwrite of Order ran no statement in the transaction on next");
     }
 }

@@ -6,7 +6,6 @@ import static dev.crossfade.jdbc.orders.OrdersMigration.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.Orders;
@@ -17,6 +16,7 @@ import dev.crossfade.reconcile.Reconciliation;
 import dev.crossfade.reconcile.ReconciliationReport;
 import dev.crossfade.reconcile.ReconciliationStatus;
 import dev.crossfade.reconcile.Scope;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.Discrepancy;
 import dev.crossfade.spi.Discrepancy.Kind;
 import java.nio.ByteBuffer;
@@ -92,7 +92,7 @@ abstract class WrittenKeysContract extends FaultContract {
 
     private static ReconciliationReport completed(Reconciliation reconciliation) throws InterruptedException {
         ReconciliationStatus status = reconciliation.awaitEnd(Scene.PATIENCE);
-        assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+        assertThat(status.state()).as(status.toString()).isEqualTo(RunState.COMPLETED);
         return reconciliation.report().orElseThrow();
     }
 

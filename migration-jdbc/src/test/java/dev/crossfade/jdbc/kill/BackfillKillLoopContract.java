@@ -5,9 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.Migration;
 import dev.crossfade.backfill.Backfill;
-import dev.crossfade.backfill.BackfillLimits;
 import dev.crossfade.backfill.BackfillStatus;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.Database;
 import dev.crossfade.jdbc.checker.Checker;
@@ -20,6 +18,8 @@ import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabase;
 import dev.crossfade.jdbc.testing.TestDatabases;
 import dev.crossfade.jdbc.testing.TestServer;
+import dev.crossfade.run.RunLimits;
+import dev.crossfade.run.RunState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -120,7 +120,7 @@ abstract class BackfillKillLoopContract {
                             .moved())
                     .isTrue();
             Backfill backfill = migration.backfill(Items.class);
-            backfill.limits(BackfillLimits.DEFAULT.withThreads(0));
+            backfill.limits(RunLimits.DEFAULT.withThreads(0));
             backfill.start(MigratingWorkload.OPERATOR);
             int kills = 0;
             try (KillLoop loop =
@@ -142,7 +142,7 @@ abstract class BackfillKillLoopContract {
     }
 
     private static boolean isRunning(Backfill backfill) {
-        return backfill.status().state() == State.RUNNING;
+        return backfill.status().state() == RunState.RUNNING;
     }
 
     /** Of the killed one, and of those that live: a range is taken over while its holder is still at work on it. */
@@ -155,9 +155,9 @@ abstract class BackfillKillLoopContract {
     /** This instance ends what is left, and then everything has to be equal. */
     private Verdict checkAtRest(Migration migration, Backfill backfill, KillLoop loop)
             throws InterruptedException, IOException, SQLException {
-        backfill.limits(BackfillLimits.DEFAULT);
+        backfill.limits(RunLimits.DEFAULT);
         BackfillStatus status = backfill.awaitEnd(Duration.ofSeconds(60));
-        assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+        assertThat(status.state()).as(status.toString()).isEqualTo(RunState.COMPLETED);
         assertThat(status.openRanges()).isZero();
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> migration.status().ledger().dirty() == 0);

@@ -3,9 +3,9 @@ package dev.crossfade.jdbc.kill;
 import dev.crossfade.EntityBuilder;
 import dev.crossfade.Migration;
 import dev.crossfade.backfill.Backfill;
-import dev.crossfade.backfill.BackfillLimits;
 import dev.crossfade.jdbc.Database;
 import dev.crossfade.jdbc.TableCopy;
+import dev.crossfade.run.RunLimits;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -16,8 +16,8 @@ import java.util.random.RandomGenerator;
  */
 public final class BackfillWorkload extends MigratingWorkload {
     /** Small pages, so that there are many of them, and slow enough that instances come and go meanwhile. */
-    static final BackfillLimits LIMITS =
-            BackfillLimits.DEFAULT.withThreads(2).withMaxPage(20).withRowsPerSecond(120);
+    static final RunLimits LIMITS =
+            RunLimits.DEFAULT.withThreads(2).withMaxPage(20).withRowsPerSecond(120);
 
     private static final int AIMED_AT = 60;
 

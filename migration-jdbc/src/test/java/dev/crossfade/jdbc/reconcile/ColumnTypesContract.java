@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.Migration;
 import dev.crossfade.Side;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.Database;
@@ -23,6 +22,7 @@ import dev.crossfade.reconcile.Reconciliation;
 import dev.crossfade.reconcile.ReconciliationReport;
 import dev.crossfade.reconcile.ReconciliationStatus;
 import dev.crossfade.reconcile.Scope;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.KeyRange;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -167,7 +167,7 @@ abstract class ColumnTypesContract {
                 reconciliation.limits(reconciliation.limits().withMaxPage(page).withThreads(2));
                 ReconciliationStatus status =
                         reconciliation.start(Scope.full(), ALICE).awaitEnd(PATIENCE);
-                assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+                assertThat(status.state()).as(status.toString()).isEqualTo(RunState.COMPLETED);
                 report = reconciliation.report().orElseThrow();
                 writers.haveWritten(20);
             }

@@ -12,7 +12,6 @@ import dev.crossfade.MigrationException;
 import dev.crossfade.MoveResult;
 import dev.crossfade.RepairOptions;
 import dev.crossfade.Side;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.compare.DifferenceClass;
 import dev.crossfade.compare.FieldDifference;
 import dev.crossfade.control.ManualControl;
@@ -33,6 +32,7 @@ import dev.crossfade.reconcile.ReconciliationReport;
 import dev.crossfade.reconcile.ReconciliationStatus;
 import dev.crossfade.reconcile.Scope;
 import dev.crossfade.reconcile.Verdict;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.Discrepancy.Kind;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -172,7 +172,7 @@ abstract class ReconciliationContract {
     private static ReconciliationReport run(Migration migration, Scope scope) throws InterruptedException {
         Reconciliation reconciliation = reconciliation(migration, 600).start(scope, ALICE);
         ReconciliationStatus status = reconciliation.awaitEnd(PATIENCE);
-        assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+        assertThat(status.state()).as(status.toString()).isEqualTo(RunState.COMPLETED);
         return reconciliation.report().orElseThrow();
     }
 

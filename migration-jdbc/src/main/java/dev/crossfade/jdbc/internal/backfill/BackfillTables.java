@@ -1,10 +1,10 @@
 package dev.crossfade.jdbc.internal.backfill;
 
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.jdbc.internal.sql.Dialect;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.jdbc.internal.sql.Statements;
 import dev.crossfade.jdbc.internal.sql.Text;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.BackfillBook.Claim;
 import dev.crossfade.spi.BackfillBook.Run;
 import dev.crossfade.spi.EntityKey;
@@ -59,7 +59,7 @@ final class BackfillTables {
             return row.next()
                     ? Optional.of(new Run(
                             row.getLong(1),
-                            State.valueOf(row.getString(2)),
+                            RunState.valueOf(row.getString(2)),
                             row.getLong(3),
                             row.getLong(4),
                             row.getLong(5),
@@ -71,13 +71,13 @@ final class BackfillTables {
     }
 
     /** The state of the run of this generation, locked to the end of the transaction. */
-    Optional<State> lock(Connection connection, long generation) throws SQLException {
+    Optional<RunState> lock(Connection connection, long generation) throws SQLException {
         String sql =
                 "SELECT state FROM %sbackfill WHERE migration = ? AND side = 'N' AND entity = ? AND generation = ? FOR UPDATE"
                         .formatted(prefix);
         try (PreparedStatement select = Statements.prepare(connection, sql, migration, entity, generation);
                 ResultSet row = select.executeQuery()) {
-            return row.next() ? Optional.of(State.valueOf(row.getString(1))) : Optional.empty();
+            return row.next() ? Optional.of(RunState.valueOf(row.getString(1))) : Optional.empty();
         }
     }
 
@@ -98,7 +98,7 @@ final class BackfillTables {
                 migration,
                 entity,
                 generation,
-                State.RUNNING.name(),
+                RunState.RUNNING.name(),
                 Text.cut(startedBy, MAX_REFUSAL));
         add(connection, generation, KeyRange.ALL);
     }
@@ -120,10 +120,10 @@ final class BackfillTables {
                 bytes(range.upTo()));
     }
 
-    boolean turn(Connection connection, long generation, List<State> from, State to, @Nullable String reason)
+    boolean turn(Connection connection, long generation, List<RunState> from, RunState to, @Nullable String reason)
             throws SQLException {
-        Optional<State> now = lock(connection, generation);
-        if (now.isEmpty() || !from.contains(now.get()) || (to == State.COMPLETED && hasRanges(connection))) {
+        Optional<RunState> now = lock(connection, generation);
+        if (now.isEmpty() || !from.contains(now.get()) || (to == RunState.COMPLETED && hasRanges(connection))) {
             return false;
         }
         String update = "UPDATE %sbackfill SET state = ?, reason = ? WHERE migration = ? AND side = 'N' AND entity = ?"

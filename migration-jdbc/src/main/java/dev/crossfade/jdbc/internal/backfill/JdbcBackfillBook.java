@@ -1,7 +1,6 @@
 package dev.crossfade.jdbc.internal.backfill;
 
 import dev.crossfade.Operator;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.internal.fence.Stripes;
 import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
@@ -11,6 +10,7 @@ import dev.crossfade.jdbc.internal.site.Site.Tables;
 import dev.crossfade.jdbc.internal.sql.FenceRow;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.jdbc.internal.sql.Role;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.BackfillBook;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FenceView;
@@ -87,8 +87,8 @@ public final class JdbcBackfillBook implements BackfillBook {
                     || fence.generation() != seen.generation()) {
                 return Optional.empty();
             }
-            State state = book.lock(connection, seen.generation()).orElse(null);
-            if (state == State.RUNNING || state == State.PAUSED || state == State.COMPLETED) {
+            RunState state = book.lock(connection, seen.generation()).orElse(null);
+            if (state == RunState.RUNNING || state == RunState.PAUSED || state == RunState.COMPLETED) {
                 return Optional.of(false);
             }
             book.begin(connection, seen.generation(), operator.name());
@@ -113,7 +113,7 @@ public final class JdbcBackfillBook implements BackfillBook {
     }
 
     @Override
-    public boolean turn(long generation, List<State> from, State to, Operator operator, @Nullable String reason) {
+    public boolean turn(long generation, List<RunState> from, RunState to, Operator operator, @Nullable String reason) {
         return own("change its state", (connection, tables, book) -> {
             boolean turned = book.turn(connection, generation, from, to, reason);
             if (turned) {

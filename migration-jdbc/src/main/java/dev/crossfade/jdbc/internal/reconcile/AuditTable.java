@@ -1,7 +1,6 @@
 package dev.crossfade.jdbc.internal.reconcile;
 
 import dev.crossfade.Operator;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.jdbc.internal.sql.Dialect;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.jdbc.internal.sql.Statements;
@@ -9,6 +8,7 @@ import dev.crossfade.jdbc.internal.sql.Text;
 import dev.crossfade.reconcile.Counts;
 import dev.crossfade.reconcile.Scope;
 import dev.crossfade.reconcile.Verdict;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.ReconciliationBook.Claim;
@@ -105,7 +105,7 @@ final class AuditTable {
                 row.getString(3),
                 row.getLong(4),
                 row.getLong(5),
-                State.valueOf(row.getString(6)),
+                RunState.valueOf(row.getString(6)),
                 counts,
                 dialect.instant(row, 14),
                 ended,
@@ -155,7 +155,7 @@ final class AuditTable {
     }
 
     /** Changes the state of a locked run; an end has a verdict, and frees the place of the one that is active. */
-    void turn(Connection connection, Run run, State to, @Nullable String reason) throws SQLException {
+    void turn(Connection connection, Run run, RunState to, @Nullable String reason) throws SQLException {
         String update = "UPDATE " + table + " SET state = ?, reason = ?, slot = ?, verdict = ?, ended_at = "
                 + (to.isEnd() ? dialect.now() : "NULL") + MINE + " AND run_id = ?";
         Statements.execute(

@@ -1,7 +1,6 @@
 package dev.crossfade.jdbc.internal.reconcile;
 
 import dev.crossfade.Operator;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
 import dev.crossfade.jdbc.internal.site.SharedBook;
 import dev.crossfade.jdbc.internal.site.Site;
@@ -10,6 +9,7 @@ import dev.crossfade.jdbc.internal.sql.FenceRow;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.reconcile.Counts;
 import dev.crossfade.reconcile.Scope;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.ReconciliationBook;
@@ -80,7 +80,7 @@ public final class JdbcReconciliationBook implements ReconciliationBook {
                 return Optional.of(false);
             }
             if (active != null) {
-                runs.turn(connection, active, State.VOID, null);
+                runs.turn(connection, active, RunState.VOID, null);
             }
             if (unlessWithin != null && runs.beganWithin(connection, scope, unlessWithin)) {
                 return Optional.of(false);
@@ -114,7 +114,7 @@ public final class JdbcReconciliationBook implements ReconciliationBook {
     }
 
     @Override
-    public boolean turn(String run, List<State> from, State to, Operator operator, @Nullable String reason) {
+    public boolean turn(String run, List<RunState> from, RunState to, Operator operator, @Nullable String reason) {
         return own("change its state", (connection, tables, runs) -> {
             Run now = runs.lock(connection, run).orElse(null);
             if (now == null || !from.contains(now.state())) {
@@ -150,8 +150,8 @@ public final class JdbcReconciliationBook implements ReconciliationBook {
             if (!runs.advance(connection, claim, position, now.counts().plus(more), SharedBook.LEASE)) {
                 return Optional.empty();
             }
-            if (isLast && now.state() == State.RUNNING) {
-                runs.turn(connection, runs.lock(connection, claim.run()).orElse(now), State.COMPLETED, null);
+            if (isLast && now.state() == RunState.RUNNING) {
+                runs.turn(connection, runs.lock(connection, claim.run()).orElse(now), RunState.COMPLETED, null);
             }
             return Optional.of(new Claim(claim.run(), claim.token(), position));
         });

@@ -2,6 +2,7 @@ package dev.crossfade.samples.quickstart;
 
 import dev.crossfade.backfill.BackfillStatus;
 import dev.crossfade.control.Stage;
+import dev.crossfade.run.RunState;
 import dev.crossfade.samples.quickstart.checker.Checker;
 import dev.crossfade.samples.quickstart.checker.Verdict;
 import dev.crossfade.samples.quickstart.service.Report;
@@ -91,7 +92,7 @@ final class Walk {
             status = shop.first().ask("backfill", "", BackfillStatus.class);
         }
         bar.show(status);
-        require(status.state() == BackfillStatus.State.COMPLETED, "the backfill is not complete: " + status);
+        require(status.state() == RunState.COMPLETED, "the backfill is not complete: " + status);
         return status;
     }
 

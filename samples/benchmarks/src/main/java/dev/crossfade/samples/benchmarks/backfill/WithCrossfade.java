@@ -8,11 +8,11 @@ import dev.crossfade.Operator;
 import dev.crossfade.Side;
 import dev.crossfade.backfill.Backfill;
 import dev.crossfade.backfill.BackfillStatus;
-import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.Database;
 import dev.crossfade.jdbc.TableCopy;
+import dev.crossfade.run.RunState;
 import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.BackfillSource.Row;
 import dev.crossfade.spi.EntityKey;
@@ -97,7 +97,7 @@ final class WithCrossfade {
                 long began = System.nanoTime();
                 BackfillStatus status = backfill.start(OPERATOR).awaitEnd(LIMIT);
                 long nanos = System.nanoTime() - began;
-                if (status.state() != State.COMPLETED || status.marked() > 0) {
+                if (status.state() != RunState.COMPLETED || status.marked() > 0) {
                     throw new IllegalStateException("the backfill ended as " + status);
                 }
                 return stores.rows() * 1e9 / nanos;

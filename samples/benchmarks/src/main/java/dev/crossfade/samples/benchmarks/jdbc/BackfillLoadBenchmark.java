@@ -3,12 +3,12 @@ package dev.crossfade.samples.benchmarks.jdbc;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.crossfade.Migration;
 import dev.crossfade.backfill.Backfill;
-import dev.crossfade.backfill.BackfillLimits;
 import dev.crossfade.backfill.BackfillStatus;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.Database;
 import dev.crossfade.jdbc.TableCopy;
+import dev.crossfade.run.RunLimits;
 import dev.crossfade.samples.benchmarks.jdbc.Server.Commits;
 import java.time.Duration;
 import java.util.List;
@@ -29,11 +29,11 @@ final class BackfillLoadBenchmark {
     /** How fast the backfill may go. */
     @SuppressWarnings("ImmutableEnumChecker") // Limits are a record of values.
     private enum Speed {
-        NONE("no backfill", BackfillLimits.DEFAULT.withThreads(0)),
-        DEFAULT("as it comes", BackfillLimits.DEFAULT),
+        NONE("no backfill", RunLimits.DEFAULT.withThreads(0)),
+        DEFAULT("as it comes", RunLimits.DEFAULT),
         GENTLE(
                 "one thread, small pages, 5 000 rows/s",
-                BackfillLimits.DEFAULT
+                RunLimits.DEFAULT
                         .withThreads(1)
                         .withMaxPage(500)
                         .withPageTime(Duration.ofMillis(20))
@@ -41,16 +41,16 @@ final class BackfillLoadBenchmark {
                         .withRowsPerSecond(5_000)),
         UNBRAKED(
                 "four threads, no brakes",
-                BackfillLimits.DEFAULT
+                RunLimits.DEFAULT
                         .withThreads(4)
                         .withMaxDirty(Integer.MAX_VALUE)
                         .withMaxLag(Duration.ofDays(1))
                         .withMaxLatency(Duration.ofDays(1)));
 
         private final String title;
-        private final BackfillLimits limits;
+        private final RunLimits limits;
 
-        Speed(String title, BackfillLimits limits) {
+        Speed(String title, RunLimits limits) {
             this.title = title;
             this.limits = limits;
         }

@@ -1,12 +1,13 @@
-package dev.crossfade.backfill;
+package dev.crossfade.run;
 
 import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How fast a backfill may go. Each can be changed while it runs; every instance of the service has its own.
+ * How fast a backfill or a reconciliation may go. Each can be changed while it runs; every instance of the service has its own.
  *
- * @param threads       pages that this instance has under way at once, 0 to 64; each uses one connection of either store
+ * @param threads       pages that this instance has under way at once, 0 to 64; each uses one connection of either store.
+ *                      A reconciliation has one, and with 2 or more reads the next one on the primary meanwhile
  * @param pageTime      how long the slower store should take for a page, more than zero; pages grow and shrink towards it
  * @param maxPage       the most rows of a page, 1 to 100 000
  * @param rowsPerSecond the most rows a second of this instance, at least 1
@@ -17,9 +18,8 @@ import java.util.Objects;
  * @param maxLatency    while a small query of either store takes longer than this, pages wait between each other, more
  *                      than zero
  * @param maxErrorShare share of the last {@value #ERROR_WINDOW} pages that may fail before pages wait, 0 to 1
- * @param maxRefused    with more rows than this that the new store refuses, the backfill fails, 0 or more
  */
-public record BackfillLimits(
+public record RunLimits(
         int threads,
         Duration pageTime,
         int maxPage,
@@ -27,8 +27,7 @@ public record BackfillLimits(
         int maxDirty,
         Duration maxLag,
         Duration maxLatency,
-        double maxErrorShare,
-        long maxRefused) {
+        double maxErrorShare) {
 
     /** So many pages are looked back at to tell the share that failed. */
     public static final int ERROR_WINDOW = 20;
@@ -41,9 +40,9 @@ public record BackfillLimits(
 
     /**
      * 2 threads, half a second a page, 10 000 rows a page, any number of rows a second, 10 000 dirty keys, 5 s of lag,
-     * 250 ms of latency, half of the pages failing, 1 000 refused rows.
+     * 250 ms of latency, half of the pages failing.
      */
-    public static final BackfillLimits DEFAULT = new BackfillLimits(
+    public static final RunLimits DEFAULT = new RunLimits(
             2,
             Duration.ofMillis(500),
             10_000,
@@ -51,10 +50,9 @@ public record BackfillLimits(
             10_000,
             Duration.ofSeconds(5),
             Duration.ofMillis(250),
-            0.5,
-            1_000);
+            0.5);
 
-    public BackfillLimits {
+    public RunLimits {
         Objects.requireNonNull(pageTime, "pageTime");
         Objects.requireNonNull(maxLag, "maxLag");
         Objects.requireNonNull(maxLatency, "maxLatency");
@@ -66,7 +64,6 @@ public record BackfillLimits(
         require(!maxLag.isNegative(), "maxLag", maxLag, "zero or more (default 5 s)");
         require(isPositive(maxLatency), "maxLatency", maxLatency, "more than zero (default 250 ms)");
         require(maxErrorShare >= 0 && maxErrorShare <= 1, "maxErrorShare", maxErrorShare, "0 to 1 (default 0.5)");
-        require(maxRefused >= 0, "maxRefused", maxRefused, "0 or more (default 1000)");
     }
 
     private static boolean isPositive(Duration duration) {
@@ -75,52 +72,39 @@ public record BackfillLimits(
 
     private static void require(boolean fits, String name, Object value, String range) {
         if (!fits) {
-            throw new IllegalArgumentException("Backfill " + name + " is " + value + "; choose " + range);
+            throw new IllegalArgumentException("The limit " + name + " is " + value + "; choose " + range);
         }
     }
 
-    public BackfillLimits withThreads(int count) {
-        return new BackfillLimits(
-                count, pageTime, maxPage, rowsPerSecond, maxDirty, maxLag, maxLatency, maxErrorShare, maxRefused);
+    public RunLimits withThreads(int count) {
+        return new RunLimits(count, pageTime, maxPage, rowsPerSecond, maxDirty, maxLag, maxLatency, maxErrorShare);
     }
 
-    public BackfillLimits withPageTime(Duration time) {
-        return new BackfillLimits(
-                threads, time, maxPage, rowsPerSecond, maxDirty, maxLag, maxLatency, maxErrorShare, maxRefused);
+    public RunLimits withPageTime(Duration time) {
+        return new RunLimits(threads, time, maxPage, rowsPerSecond, maxDirty, maxLag, maxLatency, maxErrorShare);
     }
 
-    public BackfillLimits withMaxPage(int rows) {
-        return new BackfillLimits(
-                threads, pageTime, rows, rowsPerSecond, maxDirty, maxLag, maxLatency, maxErrorShare, maxRefused);
+    public RunLimits withMaxPage(int rows) {
+        return new RunLimits(threads, pageTime, rows, rowsPerSecond, maxDirty, maxLag, maxLatency, maxErrorShare);
     }
 
-    public BackfillLimits withRowsPerSecond(long rows) {
-        return new BackfillLimits(
-                threads, pageTime, maxPage, rows, maxDirty, maxLag, maxLatency, maxErrorShare, maxRefused);
+    public RunLimits withRowsPerSecond(long rows) {
+        return new RunLimits(threads, pageTime, maxPage, rows, maxDirty, maxLag, maxLatency, maxErrorShare);
     }
 
-    public BackfillLimits withMaxDirty(int keys) {
-        return new BackfillLimits(
-                threads, pageTime, maxPage, rowsPerSecond, keys, maxLag, maxLatency, maxErrorShare, maxRefused);
+    public RunLimits withMaxDirty(int keys) {
+        return new RunLimits(threads, pageTime, maxPage, rowsPerSecond, keys, maxLag, maxLatency, maxErrorShare);
     }
 
-    public BackfillLimits withMaxLag(Duration lag) {
-        return new BackfillLimits(
-                threads, pageTime, maxPage, rowsPerSecond, maxDirty, lag, maxLatency, maxErrorShare, maxRefused);
+    public RunLimits withMaxLag(Duration lag) {
+        return new RunLimits(threads, pageTime, maxPage, rowsPerSecond, maxDirty, lag, maxLatency, maxErrorShare);
     }
 
-    public BackfillLimits withMaxLatency(Duration latency) {
-        return new BackfillLimits(
-                threads, pageTime, maxPage, rowsPerSecond, maxDirty, maxLag, latency, maxErrorShare, maxRefused);
+    public RunLimits withMaxLatency(Duration latency) {
+        return new RunLimits(threads, pageTime, maxPage, rowsPerSecond, maxDirty, maxLag, latency, maxErrorShare);
     }
 
-    public BackfillLimits withMaxErrorShare(double share) {
-        return new BackfillLimits(
-                threads, pageTime, maxPage, rowsPerSecond, maxDirty, maxLag, maxLatency, share, maxRefused);
-    }
-
-    public BackfillLimits withMaxRefused(long rows) {
-        return new BackfillLimits(
-                threads, pageTime, maxPage, rowsPerSecond, maxDirty, maxLag, maxLatency, maxErrorShare, rows);
+    public RunLimits withMaxErrorShare(double share) {
+        return new RunLimits(threads, pageTime, maxPage, rowsPerSecond, maxDirty, maxLag, maxLatency, share);
     }
 }
