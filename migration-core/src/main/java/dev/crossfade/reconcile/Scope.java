@@ -28,9 +28,8 @@ public sealed interface Scope {
     /**
      * The rows that either store has in a window of time. Needs a backfill from table to table.
      *
-     * @param column a column of the table copy that holds a time zone or a point in time on both sides, which is not
-     *               checked, by its name in the new table; an index on it, on both sides, spares reading
-     *               the whole tables
+     * @param column a column of the table copy that holds a time zone or a point in time on both sides, or else no run
+     *               begins, by its name in the new table; an index on it, on both sides, spares reading the whole tables
      * @param from   the first time
      * @param until  the first time that is too late
      */
@@ -38,7 +37,7 @@ public sealed interface Scope {
         return new Window(column, from, until);
     }
 
-    /** As {@link #window(String, Instant, Instant)}, for a column that holds no time zone. */
+    /** As {@link #window(String, Instant, Instant)}, for a column that holds no time zone on either side. */
     static Scope window(String column, LocalDateTime from, LocalDateTime until) {
         return new Window(column, from, until);
     }

@@ -118,9 +118,11 @@ public interface BackfillSource {
      * @param column a column that the source reads, by its name on the new side
      * @param from   the first time; a {@code LocalDateTime} for columns without a zone, else an {@code Instant}
      * @param until  the first time that is too late, likewise
-     * @throws IllegalArgumentException if the source has no such column, with those that it has
+     * @throws IllegalArgumentException if the source has no such column, with those that it has, or if the column holds
+     *     times of the other kind, or none, on one side
+     * @throws Throwable                what a store throws; nothing is known of the column then
      */
-    default Optional<BackfillSource> within(String column, Temporal from, Temporal until) {
+    default Optional<BackfillSource> within(String column, Temporal from, Temporal until) throws Throwable {
         return Optional.empty();
     }
 

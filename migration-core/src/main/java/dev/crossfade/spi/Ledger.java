@@ -149,6 +149,12 @@ public interface Ledger {
     /** How many keys are known to be dirty; cheap enough for every call. */
     int dirtyCount();
 
+    /**
+     * Whether every key that this process knows to be dirty is parked. What other processes have yet to refresh does not
+     * count, even where {@link #status()} tells of it. Cheap, and {@link #progress()} is raised when it comes true.
+     */
+    boolean isDrained();
+
     /** What the ledger holds now; passes over the parked keys that are older than all others. */
     LedgerStatus status();
 

@@ -103,6 +103,9 @@ public interface ReconciliationBook {
      */
     Optional<Claim> advance(Claim claim, @Nullable EntityKey position, Counts more, boolean isLast);
 
+    /** Says that the claim is still worked on; false if it was taken over or the run has ended. */
+    boolean renew(Claim claim);
+
     /** Lets a claim go; the run is free at once. */
     void release(Claim claim);
 }

@@ -63,7 +63,7 @@ class OpenFeatureLifecycleTest extends OpenFeatureFixture {
         eventually(() -> assertThat(provider.evaluations).hasValueGreaterThan(before + 1));
         long start = System.nanoTime();
         feed.close();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_300));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         Thread thread = provider.evaluators.iterator().next();
         hang.countDown();
         eventually(() -> assertThat(thread.isAlive()).isFalse());

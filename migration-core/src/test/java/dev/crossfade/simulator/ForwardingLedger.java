@@ -137,6 +137,11 @@ abstract class ForwardingLedger implements Ledger {
     }
 
     @Override
+    public boolean isDrained() {
+        return ledger.isDrained();
+    }
+
+    @Override
     public LedgerStatus status() {
         return ledger.status();
     }

@@ -18,13 +18,16 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.temporal.Temporal;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -233,8 +236,24 @@ final class CopiedColumns {
         return new Column(column, from, to, form, read);
     }
 
-    /** These, of those rows only whose column, which has the same name on both sides, lies in a window of time. */
+    /**
+     * These, of those rows only whose column, which is taken over as it is, lies in a window of time.
+     *
+     * @throws IllegalArgumentException if the column does not hold times of this kind on both sides
+     */
     CopiedColumns within(String column, Temporal from, Temporal until) {
+        Set<Kind> fitting = from instanceof Instant ? EnumSet.of(Kind.INSTANT) : EnumSet.of(Kind.LOCAL, Kind.DATE);
+        for (Column one : columns) {
+            ColumnType here = one.from();
+            boolean fits = here != null
+                    && fitting.contains(here.kind())
+                    && fitting.contains(one.to().kind());
+            if (one.copied().name().equals(column) && !fits) {
+                throw new IllegalArgumentException("The column " + column + " is " + here + " on the legacy side and "
+                        + one.to() + " on the new one; a window goes by two Instants where both know a time zone, and "
+                        + "by two LocalDateTimes where neither does");
+            }
+        }
         return new CopiedColumns(
                 columns, legacy.within(column, from, until), next.within(column, from, until), digests, mostBytes);
     }

@@ -2,6 +2,7 @@ package dev.crossfade.jdbc;
 
 import dev.crossfade.jdbc.internal.bulk.BinaryRow;
 import dev.crossfade.jdbc.internal.bulk.ColumnKind;
+import dev.crossfade.jdbc.internal.bulk.OneStatement;
 import dev.crossfade.jdbc.internal.bulk.PostgreSqlCopy;
 import dev.crossfade.jdbc.internal.bulk.PostgreSqlType;
 import dev.crossfade.jdbc.internal.sql.Dialect;
@@ -14,6 +15,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.Temporal;
@@ -36,10 +38,16 @@ import org.jspecify.annotations.Nullable;
 final class KeyedRows {
     private static final Set<String> BINARY_COLLATIONS =
             Set.of("c", "posix", "c.utf8", "c.utf-8", "ucs_basic", "pg_c_utf8", "binary");
+
+    /** Of MariaDB; in other character sets bytes have another order than in UTF-8. */
+    private static final Pattern BYTES_OF_UTF8 = Pattern.compile("(utf8|utf8mb3|utf8mb4|ascii)_.*bin");
+
     private static final Set<String> POSTGRES_TEXT = Set.of("varchar", "text", "bpchar", "name", "unknown");
     private static final Pattern PLANNED_ROWS = Pattern.compile("rows=(\\d+)");
+    private static final String NO_SUCH_COLUMN = "42S22";
     private static final int UUID_BYTES = 16;
-    private static final int MICROSECOND_DIGITS = 6;
+    private static final long DAY = Duration.ofDays(1).toSeconds();
+    private static final int NANOSECOND_DIGITS = 9;
 
     private final Dialect dialect;
     private final String rows;
@@ -48,10 +56,10 @@ final class KeyedRows {
     private final List<Integer> sqlTypes;
     private final List<String> typeNames;
     private final String columns;
-    private final @Nullable Window window;
+    private final List<TimeBound> window;
 
-    /** Only the rows whose column is not before the one time and before the other. */
-    private record Window(String column, Temporal from, Temporal until) {}
+    /** A condition on a column that holds times. */
+    private record TimeBound(String condition, Object time) {}
 
     /** A column of the key, and what to write in its place where order decides. */
     private record KeyColumn(String name, Class<?> type, int index, int sqlType, String typeName, String ordered) {}
@@ -64,7 +72,7 @@ final class KeyedRows {
             List<Integer> sqlTypes,
             List<String> typeNames,
             String columns,
-            @Nullable Window window) {
+            List<TimeBound> window) {
         this.dialect = dialect;
         this.rows = rows;
         this.keys = keys;
@@ -113,13 +121,43 @@ final class KeyedRows {
                     key.typeName(),
                     ordered(connection, dialect, rows, key)));
         }
-        return new KeyedRows(dialect, rows, keys, labels, sqlTypes, typeNames, columns, null);
+        return new KeyedRows(dialect, rows, keys, labels, sqlTypes, typeNames, columns, List.of());
     }
 
-    /** Those of these rows only whose column is not before the one time and before the other. */
+    /**
+     * Those of these rows only whose column is not before the one time and before the other.
+     *
+     * @param from  an {@code Instant} for a column of points in time, a {@code LocalDateTime} for one without a zone
+     * @param until likewise
+     */
     KeyedRows within(String column, Temporal from, Temporal until) {
-        return new KeyedRows(
-                dialect, rows, keys, labels, sqlTypes, typeNames, columns, new Window(column, from, until));
+        List<TimeBound> bounds =
+                dialect == Dialect.MARIADB && from instanceof Instant first && until instanceof Instant end
+                        ? inSeconds(column, first, end)
+                        : List.of(new TimeBound(column + " >= ?", from), new TimeBound(column + " < ?", until));
+        return new KeyedRows(dialect, rows, keys, labels, sqlTypes, typeNames, columns, bounds);
+    }
+
+    /**
+     * MariaDB compares a TIMESTAMP with a time in the session's zone, where an hour of autumn comes twice. Seconds since 1970
+     * alone are exact; but no index knows them, so that times a day before and after say first where to look.
+     */
+    private static List<TimeBound> inSeconds(String column, Instant from, Instant until) {
+        List<TimeBound> bounds = new ArrayList<>();
+        bounds.add(new TimeBound("UNIX_TIMESTAMP(" + column + ") >= ?", seconds(from)));
+        bounds.add(new TimeBound("UNIX_TIMESTAMP(" + column + ") < ?", seconds(until)));
+        // Of what does not fit into 31 bits FROM_UNIXTIME makes a null.
+        if (from.getEpochSecond() - DAY > 0 && from.getEpochSecond() <= Integer.MAX_VALUE) {
+            bounds.add(new TimeBound(column + " >= FROM_UNIXTIME(?)", from.getEpochSecond() - DAY));
+        }
+        if (until.getEpochSecond() > 0 && until.getEpochSecond() + DAY <= Integer.MAX_VALUE) {
+            bounds.add(new TimeBound(column + " < FROM_UNIXTIME(?)", until.getEpochSecond() + DAY));
+        }
+        return bounds;
+    }
+
+    private static BigDecimal seconds(Instant time) {
+        return BigDecimal.valueOf(time.getEpochSecond()).add(BigDecimal.valueOf(time.getNano(), NANOSECOND_DIGITS));
     }
 
     private static boolean isText(int sqlType) {
@@ -138,7 +176,9 @@ final class KeyedRows {
         if (!isText(key.sqlType()) || dialect == Dialect.H2 || isBinary(connection, dialect, rows, key)) {
             return key.name();
         }
-        return dialect == Dialect.POSTGRESQL ? key.name() + " COLLATE \"C\"" : "CAST(" + key.name() + " AS BINARY)";
+        return dialect == Dialect.POSTGRESQL
+                ? key.name() + " COLLATE \"C\""
+                : "CAST(CONVERT(" + key.name() + " USING utf8mb4) AS BINARY)";
     }
 
     private static boolean isBinary(Connection connection, Dialect dialect, String rows, KeyColumn key)
@@ -153,7 +193,9 @@ final class KeyedRows {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(collation)) {
             String name = row.next() ? row.getString(1) : null;
-            return name != null && (BINARY_COLLATIONS.contains(name.toLowerCase(Locale.ROOT)) || name.endsWith("_bin"));
+            return name != null
+                    && (BINARY_COLLATIONS.contains(name.toLowerCase(Locale.ROOT))
+                            || BYTES_OF_UTF8.matcher(name).matches());
         }
     }
 
@@ -243,31 +285,10 @@ final class KeyedRows {
                     column.typeName(),
                     bounds.get(i).value());
         }
-        if (window != null) {
-            bindTime(select, bounds.size() + 1, window.from());
-            bindTime(select, bounds.size() + 2, window.until());
+        for (int i = 0; i < window.size(); i++) {
+            bind(select, bounds.size() + i + 1, Types.OTHER, "", window.get(i).time());
         }
         return select;
-    }
-
-    /** A point in time as MariaDB's driver passes it would be taken in the zone of the session. */
-    private String place(Temporal time) {
-        return isCountedInSeconds(time) ? "FROM_UNIXTIME(?)" : "?";
-    }
-
-    private boolean isCountedInSeconds(Temporal time) {
-        return dialect == Dialect.MARIADB && time instanceof Instant;
-    }
-
-    private void bindTime(PreparedStatement select, int index, Temporal time) throws SQLException {
-        if (isCountedInSeconds(time) && time instanceof Instant point) {
-            select.setBigDecimal(
-                    index,
-                    BigDecimal.valueOf(point.getEpochSecond())
-                            .add(BigDecimal.valueOf(point.getNano() / 1_000, MICROSECOND_DIGITS)));
-        } else {
-            bind(select, index, Types.OTHER, "", time);
-        }
     }
 
     private String ofRange(
@@ -280,10 +301,7 @@ final class KeyedRows {
         if (upTo != null) {
             conditions.add(beyond(upTo, "<", "<=", place));
         }
-        if (window != null) {
-            conditions.add(window.column() + " >= " + place(window.from()) + " AND " + window.column() + " < "
-                    + place(window.until()));
-        }
+        window.forEach(bound -> conditions.add(bound.condition()));
         return "SELECT " + what + " FROM " + rows
                 + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions)) + tail;
     }
@@ -294,12 +312,24 @@ final class KeyedRows {
      * @param wanted the values of each key's columns, at least one key
      */
     PreparedStatement find(Connection connection, List<List<Object>> wanted) throws SQLException {
+        return find(connection, columns, wanted, "");
+    }
+
+    /** The key's columns of the rows of these keys, held in their present state, ready to be read; likewise. */
+    PreparedStatement findKeys(Connection connection, List<List<Object>> wanted) throws SQLException {
+        String names = keys.stream().map(KeyColumn::name).collect(Collectors.joining(", "));
+        return find(connection, names, wanted, " LOCK IN SHARE MODE");
+    }
+
+    private PreparedStatement find(Connection connection, String what, List<List<Object>> wanted, String tail)
+            throws SQLException {
         String one = keys.stream().map(key -> key.name() + " = ?").collect(Collectors.joining(" AND ", "(", ")"));
-        String sql = "SELECT " + columns + " FROM " + rows + " WHERE "
+        String sql = "SELECT " + what + " FROM " + rows + " WHERE "
                 + (keys.size() == 1
                         ? keys.get(0).name() + " IN (" + String.join(", ", Collections.nCopies(wanted.size(), "?"))
                                 + ")"
-                        : String.join(" OR ", Collections.nCopies(wanted.size(), one)));
+                        : String.join(" OR ", Collections.nCopies(wanted.size(), one)))
+                + tail;
         PreparedStatement select = connection.prepareStatement(sql);
         int index = 1;
         for (List<Object> key : wanted) {
@@ -378,6 +408,23 @@ final class KeyedRows {
         return keys.get(key).ordered() + " " + operator + " " + place.of(keys.get(key), values.get(key));
     }
 
+    /**
+     * Makes sure that rows have the columns that were looked up: what {@code SELECT *} stands for follows the table, and a value
+     * would be taken for that of the column which stood in its place.
+     *
+     * @throws SQLException of a statement that does not suit the table, if they have others
+     */
+    void requireColumns(ResultSet rows) throws SQLException {
+        ResultSetMetaData meta = rows.getMetaData();
+        boolean same = meta.getColumnCount() == labels.size();
+        for (int i = 1; same && i <= labels.size(); i++) {
+            same = labels.get(i - 1).equals(meta.getColumnLabel(i).toLowerCase(Locale.ROOT));
+        }
+        if (!same) {
+            throw new SQLException("the columns have changed since they were looked up", NO_SUCH_COLUMN);
+        }
+    }
+
     /** The values of the key's columns in a row. */
     List<Object> key(ResultSet row) throws SQLException {
         List<Object> values = new ArrayList<>(keys.size());
@@ -404,18 +451,28 @@ final class KeyedRows {
         if (value.getClass() == key.type()) {
             return value;
         }
-        if (key.type() == Long.class) {
+        try {
+            return converted(key.type(), value);
+        } catch (IllegalArgumentException | ArithmeticException quoting) {
+            // Without the cause, whose message repeats the value.
+            throw new IllegalStateException("The column '" + key.name() + "' holds something that is no "
+                    + key.type().getSimpleName() + ". Correct that row, or declare the column with another type.");
+        }
+    }
+
+    private static Object converted(Class<?> type, Object value) {
+        if (type == Long.class) {
             return value instanceof Integer number
                     ? (long) number
                     : exact(value).longValueExact();
         }
-        if (key.type() == Integer.class) {
+        if (type == Integer.class) {
             return exact(value).intValueExact();
         }
-        if (key.type() == Short.class) {
+        if (type == Short.class) {
             return exact(value).shortValueExact();
         }
-        if (key.type() == UUID.class) {
+        if (type == UUID.class) {
             return uuid(value);
         }
         return value instanceof String text ? text : String.valueOf(value);
@@ -470,8 +527,13 @@ final class KeyedRows {
         };
     }
 
-    /** Inserts rows of these columns, as many as there are groups of values, unless one of the same key is there. */
-    String insertIfAbsent(String table, List<String> names, String values) {
+    /**
+     * Inserts rows of these columns, as many as there are groups of values, and leaves out those whose key is there. MariaDB
+     * cannot tell a key from another unique value: there the statement fails if either is there.
+     *
+     * @param inUtc whether MariaDB is to take points in time as if the session's zone were UTC
+     */
+    String insertIfAbsent(String table, List<String> names, String values, boolean inUtc) {
         String keyNames = keys.stream().map(KeyColumn::name).collect(Collectors.joining(", "));
         String all = String.join(", ", names);
         if (dialect == Dialect.POSTGRESQL) {
@@ -481,10 +543,8 @@ final class KeyedRows {
                     + keyNames + ") DO NOTHING";
         }
         if (dialect == Dialect.MARIADB) {
-            // Not INSERT IGNORE: that would also hide values that do not fit.
-            String first = keys.get(0).name();
-            return "INSERT INTO " + table + " (" + all + ") VALUES " + values + " ON DUPLICATE KEY UPDATE " + first
-                    + " = " + table + "." + first;
+            return (inUtc ? OneStatement.KEEPING_ZERO_IN_UTC : OneStatement.KEEPING_ZERO)
+                    .of("INSERT INTO " + table + " (" + all + ") VALUES " + values);
         }
         String matches = keys.stream()
                 .map(key -> "t." + key.name() + " = n." + key.name())

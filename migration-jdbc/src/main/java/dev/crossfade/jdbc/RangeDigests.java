@@ -53,7 +53,7 @@ final class RangeDigests {
                     .ifPresent(there::add);
         }
         boolean comparable =
-                here.size() == columns.size() && there.size() == columns.size() && keepsUtf8(legacy) && keepsUtf8(next);
+                here.size() == columns.size() && there.size() == columns.size() && isFit(legacy) && isFit(next);
         return comparable
                 ? Optional.of(new RangeDigests(digested(here, legacy), digested(there, next)))
                 : Optional.empty();
@@ -65,9 +65,11 @@ final class RangeDigests {
                 Dialect.of(connection) == Dialect.POSTGRESQL ? SUMS_ON_POSTGRESQL : SUMS_ON_MARIADB);
     }
 
-    private static boolean keepsUtf8(Connection connection) throws SQLException {
-        return Dialect.of(connection) != Dialect.POSTGRESQL
-                || first(connection, "SHOW server_encoding").equals("UTF8");
+    /** MySQL takes the same functions to mean something else: its seconds of a TIME have no fraction, for one. */
+    private static boolean isFit(Connection connection) throws SQLException {
+        return Dialect.of(connection) == Dialect.POSTGRESQL
+                ? first(connection, "SHOW server_encoding").equals("UTF8")
+                : !connection.getMetaData().getDatabaseProductName().equals("MySQL");
     }
 
     private static String first(Connection connection, String query) throws SQLException {

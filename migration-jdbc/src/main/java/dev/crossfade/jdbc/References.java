@@ -147,8 +147,9 @@ public final class References {
     /**
      * Looks through all rows, on this thread, and reports.
      *
-     * @throws SQLException         what a database throws
-     * @throws InterruptedException if this thread is interrupted
+     * @throws SQLException          what a database throws
+     * @throws IllegalStateException if a key or reference is not of its type, naming the column and not the value
+     * @throws InterruptedException  if this thread is interrupted
      */
     public OrphanReport find() throws SQLException, InterruptedException {
         return find(orphans -> {});

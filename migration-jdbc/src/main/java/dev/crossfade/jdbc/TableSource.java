@@ -9,6 +9,7 @@ import dev.crossfade.jdbc.TableCopy.CopiedKey;
 import dev.crossfade.jdbc.internal.bulk.BinaryRow;
 import dev.crossfade.jdbc.internal.bulk.PostgreSqlCopy;
 import dev.crossfade.jdbc.internal.bulk.PostgreSqlType;
+import dev.crossfade.jdbc.internal.sql.Dialect;
 import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.KeyRange;
@@ -40,9 +41,6 @@ final class TableSource implements BackfillSource {
 
     /** MariaDB takes statements of 16 MiB unless it is told otherwise; a row that is larger goes alone. */
     private static final long MAX_BYTES_PER_INSERT = 4 << 20;
-
-    /** MariaDB's, before a statement that is to run as if the session's zone were UTC. */
-    private static final String IN_UTC = "SET STATEMENT time_zone = '+00:00' FOR ";
 
     /** The class of SQLState of a value that an expression does not take, such as JSON that is none to the other type. */
     private static final String NO_SUCH_VALUE = "22";
@@ -104,7 +102,7 @@ final class TableSource implements BackfillSource {
     private record Window(String column, Temporal from, Temporal until) {}
 
     @Override
-    public Optional<BackfillSource> within(String column, Temporal first, Temporal end) {
+    public Optional<BackfillSource> within(String column, Temporal first, Temporal end) throws SQLException {
         List<String> asTheyAre = parts.columns().stream()
                 .filter(copied -> copied.mapping() == null)
                 .map(CopiedColumn::name)
@@ -113,7 +111,9 @@ final class TableSource implements BackfillSource {
             throw new IllegalArgumentException("The table copy of " + entity + " takes no column '" + column
                     + "' over as it is; it does so with " + asTheyAre);
         }
-        return Optional.of(new TableSource(entity, parts, next, new Window(column, first, end)));
+        TableSource rows = new TableSource(entity, parts, next, new Window(column, first, end));
+        rows.check();
+        return Optional.of(rows);
     }
 
     /** As the catalogs tell it; looked up by as many threads as happen to come first. */
@@ -252,6 +252,7 @@ final class TableSource implements BackfillSource {
         List<Row> rows = new ArrayList<>();
         try (PreparedStatement select = statement;
                 ResultSet row = select.executeQuery()) {
+            source.requireColumns(row);
             while (row.next()) {
                 rows.add(row(plan.columns(), side, keyOf(source.key(row)), row));
             }
@@ -410,13 +411,49 @@ final class TableSource implements BackfillSource {
     }
 
     private int insert(Connection connection, Layout plan, List<Row> rows, int width) throws SQLException {
+        try {
+            return insertThese(connection, plan, rows, width);
+        } catch (SQLException failure) {
+            KeyedRows target = plan.columns().next();
+            if (target.dialect() != Dialect.MARIADB || !FailureKind.isDuplicate(failure)) {
+                throw failure;
+            }
+            List<Row> absent = absent(connection, target, rows);
+            if (absent.size() == rows.size()) {
+                // By none of the keys: another unique value is in the way.
+                throw failure;
+            }
+            return absent.isEmpty() ? 0 : insertThese(connection, plan, absent, width);
+        }
+    }
+
+    private List<Row> absent(Connection connection, KeyedRows target, List<Row> rows) throws SQLException {
+        List<List<Object>> wanted = rows.stream()
+                .map(row -> parts.toColumns().apply(row.key().key()))
+                .toList();
+        Set<EntityKey> present = new HashSet<>();
+        try (PreparedStatement select = target.findKeys(connection, wanted);
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                present.add(keyOf(target.key(row)));
+            }
+        }
+        // Of a row alone the database says whether its key is there, perhaps in another spelling.
+        return rows.size() == 1 && !present.isEmpty()
+                ? List.of()
+                : rows.stream().filter(row -> !present.contains(row.key())).toList();
+    }
+
+    private int insertThese(Connection connection, Layout plan, List<Row> rows, int width) throws SQLException {
         KeyedRows target = plan.columns().next();
         String one =
                 IntStream.range(0, width).mapToObj(target::placeholder).collect(Collectors.joining(", ", "(", ")"));
         String sql = target.insertIfAbsent(
-                parts.table(), names(), rows.stream().map(row -> one).collect(Collectors.joining(", ")));
-        try (PreparedStatement insert =
-                connection.prepareStatement(plan.columns().goByZone() ? IN_UTC + sql : sql)) {
+                parts.table(),
+                names(),
+                rows.stream().map(row -> one).collect(Collectors.joining(", ")),
+                plan.columns().goByZone());
+        try (PreparedStatement insert = connection.prepareStatement(sql)) {
             int index = 1;
             for (Row row : rows) {
                 List<@Nullable Object> values = written(row, plan);
@@ -424,7 +461,7 @@ final class TableSource implements BackfillSource {
                     target.bind(insert, index++, column, values.get(column));
                 }
             }
-            return Math.min(rows.size(), insert.executeUpdate());
+            return insert.executeUpdate();
         }
     }
 

@@ -134,7 +134,7 @@ abstract class AuditContract {
                 Connection session = databases.legacy().connect()) {
             service.migration.moveTo(Stage.LEGACY_PRIMARY, ALICE);
             holdFence(session);
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() ->
                             service.migration.moveTo(Stage.LEGACY_ONLY, ALICE).moved());
             assertThat(deeds(service)).contains("terminate");

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
  */
 abstract class EntryContract {
     private static final Duration LITTLE = Duration.ofMillis(300);
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     TestDatabases databases;

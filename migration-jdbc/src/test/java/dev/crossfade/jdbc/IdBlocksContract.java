@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /** Rows that are born on the new side get legacy ids that legacy never gives to another row. */
 abstract class IdBlocksContract {
     private static final int SIZE = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<Long> given = new ArrayList<>();
     private TestDatabases databases;

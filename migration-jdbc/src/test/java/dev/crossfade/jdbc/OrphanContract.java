@@ -198,6 +198,23 @@ abstract class OrphanContract {
     }
 
     @Test
+    void a_text_that_is_no_uuid_ends_the_search_and_is_not_told() throws Exception {
+        inShop("CREATE TABLE orders (id BIGINT PRIMARY KEY, owner VARCHAR(40))");
+        inShop("INSERT INTO orders (id, owner) VALUES (1, 'jane.doe')");
+        inAccounts("CREATE TABLE users (id CHAR(36) PRIMARY KEY)");
+
+        References references = References.from(shop, "orders", "owner", UUID.class)
+                .key("id", Long.class)
+                .to(accounts, "users", "id");
+
+        assertThatThrownBy(references::find)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("The column 'owner' holds something that is no UUID")
+                .hasNoCause()
+                .satisfies(failure -> assertThat(failure.toString()).doesNotContain("jane"));
+    }
+
+    @Test
     void whether_another_spelling_is_the_same_the_database_of_the_target_says() throws Exception {
         boolean caseless = databases.next().server() == TestServer.MARIADB;
         inShop("CREATE TABLE orders (id BIGINT PRIMARY KEY, code VARCHAR(20))");

@@ -43,7 +43,7 @@ abstract class PurgeContract {
     }
 
     private static void awaitClean(OrdersMigration service) {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> service.migration.status().ledger().dirty() == 0);
     }
 
@@ -66,7 +66,7 @@ abstract class PurgeContract {
             assertThat(ledgerRows(databases.legacy())).isEqualTo(2);
             assertThat(ledgerRows(databases.next())).isEqualTo(2);
             move(service, Stage.LEGACY_ONLY);
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> databases.both().stream().allMatch(database -> ledgerRows(database) == 0));
 
             service.orders.put(kept.with("sent"));
@@ -88,7 +88,7 @@ abstract class PurgeContract {
             move(service, Stage.LEGACY_ONLY);
             await().pollDelay(Duration.ofMillis(2500)).until(() -> ledgerRows(databases.legacy()) == 1);
             next.useHandle(handle -> handle.execute("ALTER TABLE away RENAME TO crossfade_ledger"));
-            await().atMost(Duration.ofSeconds(20)).until(() -> ledgerRows(databases.legacy()) == 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> ledgerRows(databases.legacy()) == 0);
             assertThat(ledgerRows(databases.next())).isZero();
             assertThat(service.legacyOrders.findById(order.id())).contains(order);
         }
@@ -109,7 +109,7 @@ abstract class PurgeContract {
                     .asString()
                     .contains("still holds keys of the last dual write");
             next.useHandle(handle -> handle.execute("ALTER TABLE away RENAME TO crossfade_ledger"));
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> service.migration
                             .moveTo(Stage.LEGACY_PRIMARY, ALICE)
                             .moved());
@@ -130,7 +130,7 @@ abstract class PurgeContract {
             move(service, Stage.NEW_PRIMARY);
             assertThat(ledgerRows(databases.next())).isEqualTo(1);
             move(service, Stage.NEW_ONLY);
-            await().atMost(Duration.ofSeconds(20)).until(() -> ledgerRows(databases.next()) == 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> ledgerRows(databases.next()) == 0);
         }
     }
 }

@@ -53,12 +53,12 @@ abstract class RecoveryContract {
     }
 
     private static void awaitClean(OrdersMigration service) {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> service.migration.status().ledger().dirty() == 0);
     }
 
     private static void awaitOnlyParked(OrdersMigration service, int parked) {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> service.migration.status().ledger().dirty() == parked
                         && service.migration.parkedKeys().list(100).size() == parked);
     }
@@ -229,7 +229,7 @@ abstract class RecoveryContract {
             Order stale = service.legacyOrders.findById(failover.changed.id()).orElseThrow();
             service.orders.put(stale.with("cancelled"));
             Order other = service.orders.insert(new Order(0, "other", "open", 1));
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> service.newOrders.findById(other.id()).isPresent());
             awaitOnlyParked(service, 3);
             assertThat(service.newOrders.findById(failover.changed.id())).contains(failover.changed);
@@ -245,7 +245,7 @@ abstract class RecoveryContract {
         try (OrdersMigration first = new OrdersMigration(databases).start();
                 OrdersMigration second = new OrdersMigration(databases).start()) {
             first.migration.recovery().raiseGeneration(BOB);
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> second.migration.status().epoch()
                             == first.migration.status().epoch());
             second.migration.copy(Orders.class).mark(failover.all());
@@ -268,7 +268,7 @@ abstract class RecoveryContract {
             assertThat(service.migration.check(Stage.NEW_PRIMARY, ALICE)).isEmpty();
             assertThat(service.migration.recovery().raiseGeneration(BOB).aheadKeys())
                     .isZero();
-            await().atMost(Duration.ofSeconds(5))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> service.migration.status().copied().containsValue(false));
             assertThat(service.migration.check(Stage.NEW_PRIMARY, ALICE)).isNotEmpty();
             service.orders.put(order.with("paid"));
@@ -325,7 +325,7 @@ abstract class RecoveryContract {
             service.orders.put(lost.with("sent"));
             service.orders.put(crossed.with("sent"));
             legacy.useHandle(handle -> handle.execute("ALTER TABLE away RENAME TO crossfade_fence"));
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> service.legacyOrders
                             .findById(crossed.id())
                             .orElseThrow()

@@ -55,7 +55,7 @@ import org.junit.jupiter.api.Test;
 
 /** The backfill from table to table. */
 abstract class TableCopyContract {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int KEYS = 120;
 
     private TestDatabases databases;
@@ -231,6 +231,51 @@ abstract class TableCopyContract {
     }
 
     @Test
+    void a_row_with_id_0_keeps_it() throws Exception {
+        try (Migration migration = migrating(orders().column("steps"), 40)) {
+            legacy.jdbi().useHandle(handle -> {
+                if (databases.legacy().server() == TestServer.MARIADB) {
+                    handle.execute("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')");
+                }
+                handle.execute("INSERT INTO orders (id, number, status, steps) VALUES (0, 'n0', 'open', 0)");
+            });
+
+            BackfillStatus status = run(migration, 100);
+
+            assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+            assertThat(status.inserted()).isEqualTo(41);
+            assertThat(status.marked()).isZero();
+            assertThat(rows(next)).isEqualTo(rows(legacy)).hasSize(41);
+        }
+    }
+
+    @Test
+    void a_row_whose_other_unique_value_is_taken_is_refused_and_rows_that_are_there_count_as_neither()
+            throws Exception {
+        try (Migration migration = migrating(orders().column("steps"), 40)) {
+            next.jdbi().useHandle(handle -> {
+                handle.execute("INSERT INTO orders (id, number, status, steps) VALUES (9001, 'n3', 'open', 3)");
+                handle.execute("INSERT INTO orders (id, number, status, steps) VALUES (5, 'n5', 'open', 5)");
+            });
+
+            Backfill backfill = migration.backfill(Orders.class);
+            // Or another thread's page would find the row that is in the way, and have it removed before.
+            backfill.limits(backfill.limits().withThreads(1));
+            BackfillStatus status = backfill.start(ALICE).awaitEnd(PATIENCE);
+
+            assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+            assertThat(status.refused()).isEqualTo(1);
+            assertThat(status.inserted()).isEqualTo(38);
+            assertThat(status.marked()).isEqualTo(2);
+            String reason = next.jdbi()
+                    .withHandle(handle -> handle.createQuery("SELECT reason FROM crossfade_backfill_refused")
+                            .mapTo(String.class)
+                            .one());
+            assertThat(reason).startsWith("another row has a value that must be unique (");
+        }
+    }
+
+    @Test
     void columns_that_leave_something_to_guess_keep_the_backfill_from_starting() throws Exception {
         TableCopy copy = TableCopy.from(
                         legacy, "SELECT id, number, status, CAST('2024-01-01' AS DATE) AS steps FROM orders")
@@ -306,6 +351,59 @@ abstract class TableCopyContract {
         }
     }
 
+    @Test
+    void a_column_added_to_the_legacy_table_meanwhile_moves_no_value_into_another() throws Exception {
+        TableCopy copy = copyFrom(legacy, "SELECT * FROM orders")
+                .to(next, "orders")
+                .key("id", Long.class)
+                .column("number")
+                .column("status")
+                .column("steps", row -> row.getLong("steps"));
+        try (Migration migration = migrating(copy, 60)) {
+            newPool.before(
+                    "INTO orders",
+                    () -> execute(
+                            databases.legacy(),
+                            "ALTER TABLE orders ADD COLUMN extra BIGINT DEFAULT 7 NOT NULL"
+                                    + (databases.legacy().server() == TestServer.MARIADB ? " FIRST" : "")));
+
+            BackfillStatus status = run(migration, 10);
+
+            assertThat(rows(legacy)).hasSize(60).containsAll(rows(next));
+            // Each connection may find out by itself.
+            for (int i = 0; i < 20 && status.state() != State.COMPLETED; i++) {
+                assertThat(status.reason())
+                        .contains("a statement does not suit the tables", "start the backfill again");
+                status = run(migration, 10);
+            }
+            assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+            assertThat(rows(legacy)).containsAll(rows(next));
+            assertThat(status.refused()).isZero();
+            awaitClean(migration);
+            assertThat(rows(next)).isEqualTo(rows(legacy));
+        }
+    }
+
+    @Test
+    void a_column_added_to_the_new_table_that_wants_a_value_refuses_rows_whole() throws Exception {
+        try (Migration migration = migrating(orders().column("steps"), 60)) {
+            newPool.before(
+                    "INTO orders",
+                    () -> execute(databases.next(), "ALTER TABLE orders ADD COLUMN extra BIGINT NOT NULL"));
+
+            Backfill backfill = migration.backfill(Orders.class);
+            // Or another thread's page would be there, and PostgreSQL add no such column.
+            backfill.limits(backfill.limits().withMaxPage(10).withThreads(1));
+            BackfillStatus status = backfill.start(ALICE).awaitEnd(PATIENCE);
+
+            assertThat(status.state()).as(status.toString()).isEqualTo(State.COMPLETED);
+            assertThat(status.refused()).isEqualTo(60 - status.inserted()).isPositive();
+            assertThat(rows(next)).hasSize((int) status.inserted());
+            assertThat(rows(legacy)).containsAll(rows(next));
+            assertThat(migration.status().ledger().dirty()).isEqualTo((int) status.refused());
+        }
+    }
+
     private static void execute(TestDatabase database, String sql) throws SQLException {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
@@ -340,6 +438,30 @@ abstract class TableCopyContract {
                 server -> "id " + caselessText(server) + " NOT NULL PRIMARY KEY",
                 copy -> copy.key("id", String.class),
                 random -> List.of(text(random)));
+    }
+
+    @Test
+    void text_keys_of_another_character_set_are_paged_by_their_bytes_in_utf_8() throws Throwable {
+        assertSameOrder(
+                server -> "id "
+                        + (server == TestServer.MARIADB ? "VARCHAR(40) CHARACTER SET latin1" : caselessText(server))
+                        + " NOT NULL PRIMARY KEY",
+                copy -> copy.key("id", String.class),
+                TableCopyContract::foreignText);
+    }
+
+    /** Where the Euro stands before the letters, which it does not in UTF-8. */
+    @Test
+    void text_keys_of_another_character_set_and_a_collation_by_its_bytes_are_paged_by_those_in_utf_8()
+            throws Throwable {
+        assertSameOrder(
+                server -> "id "
+                        + (server == TestServer.MARIADB
+                                ? "VARCHAR(40) CHARACTER SET latin1 COLLATE latin1_bin"
+                                : caselessText(server))
+                        + " NOT NULL PRIMARY KEY",
+                copy -> copy.key("id", String.class),
+                TableCopyContract::foreignText);
     }
 
     /** However many rows a page may have: a page of wide ones must not fill the memory. */
@@ -443,6 +565,15 @@ abstract class TableCopyContract {
 
     private static UUID uuid(Random random) {
         return UUID.nameUUIDFromBytes(Long.toString(random.nextLong()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Of letters that a collation may take for one another once at most. */
+    private static List<Object> foreignText(Random random) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 2 + random.nextInt(5); i > 0; i--) {
+            text.append("az\u00DF\u00E6\u20AC\u00BF".charAt(random.nextInt(6)));
+        }
+        return List.of(text.toString());
     }
 
     private static String text(Random random) {

@@ -170,7 +170,7 @@ abstract class TextKeysContract {
             Customers customers = migration.repository(Customers.class);
             customers.put(new Customer("a", "first"));
             customers.put(new Customer(otherSpelling(), "second"));
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> migration.status().ledger().dirty() == 0);
 
             assertThat(ledgerRows(databases.legacy())).isEqualTo(1);
@@ -178,7 +178,7 @@ abstract class TextKeysContract {
             assertThat(names(databases.next())).containsExactly("second");
 
             customers.deleteById(otherSpelling());
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> migration.status().ledger().dirty() == 0);
             assertThat(names(databases.next())).isEmpty();
             assertThat(migration.status().ledger().parked()).isZero();

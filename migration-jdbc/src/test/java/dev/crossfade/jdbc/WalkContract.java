@@ -48,7 +48,7 @@ abstract class WalkContract {
     }
 
     private static void awaitClean(OrdersMigration service) {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> service.migration.status().ledger().dirty() == 0);
     }
 

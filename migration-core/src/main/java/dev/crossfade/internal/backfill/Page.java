@@ -1,9 +1,13 @@
 package dev.crossfade.internal.backfill;
 
 import dev.crossfade.MigrationException;
-import dev.crossfade.PhaseMovedException;
 import dev.crossfade.Side;
 import dev.crossfade.backfill.BackfillLimits;
+import dev.crossfade.internal.pages.Lease;
+import dev.crossfade.internal.pages.Marks;
+import dev.crossfade.internal.pages.Overrun;
+import dev.crossfade.internal.pages.RangeComparison;
+import dev.crossfade.internal.pages.Wake;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.internal.view.FailureKind;
 import dev.crossfade.internal.view.Presence;
@@ -13,7 +17,6 @@ import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.BackfillSource.Row;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -28,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 final class Page {
     private static final Side PRIMARY = Side.LEGACY;
     private static final Side SECONDARY = Side.NEW;
-    private static final Duration RENEW_AFTER = Duration.ofSeconds(5);
 
     private final Context context;
     private final BackfillSource source;
@@ -38,7 +40,6 @@ final class Page {
     private final BackfillLimits limits;
     private final Wake wake;
 
-    private long claimedAt;
     private int read;
     private int inserted;
     private int refused;
@@ -63,7 +64,10 @@ final class Page {
      * @throws Throwable what a store throws; the range is still to be done
      */
     boolean copy(Claim claim, int max) throws Throwable {
-        claimedAt = now();
+        Lease lease = new Lease(
+                context,
+                () -> book.renew(claim),
+                "the range was taken over. The page is not verified. It is copied and verified again.");
         // The rows are not held any more while the range is verified.
         Claim written = write(claim, max);
         if (written == null) {
@@ -73,12 +77,12 @@ final class Page {
                 context,
                 epoch,
                 wake::isClosed,
-                () -> renew(written),
+                lease::keep,
                 "The page is not verified. It is copied and verified again.");
         // In portions that fit into memory: the range may have grown, and the secondary may have rows of its own.
         sides.compare(PRIMARY, written.range(), Math.max(100, 2 * max), different -> {
             marks.mark(different);
-            renew(written);
+            lease.keep();
         });
         marked = marks.marked();
         return book.verified(written, read, inserted, marked);
@@ -93,9 +97,9 @@ final class Page {
         if (kept == null) {
             return null;
         }
-        long began = now();
+        long began = context.platform().nanoTime();
         boolean written = insert(kept, rows);
-        sides.addTo(SECONDARY, now() - began);
+        sides.addTo(SECONDARY, context.platform().nanoTime() - began);
         return written ? kept : null;
     }
 
@@ -111,23 +115,6 @@ final class Page {
         Claim kept = book.keep(claim, last).orElse(null);
         wake.changed();
         return kept;
-    }
-
-    /** What takes long must not be taken over for that: two instances could go on doing it again and again. */
-    private void renew(Claim claim) {
-        long now = now();
-        if (now - claimedAt > RENEW_AFTER.toNanos()) {
-            if (!book.renew(claim)) {
-                throw new PhaseMovedException(
-                        context.migration(),
-                        "the range was taken over. The page is not verified. It is copied and verified again.");
-            }
-            claimedAt = now;
-        }
-    }
-
-    private long now() {
-        return context.platform().nanoTime();
     }
 
     private boolean insert(Claim claim, List<Row> rows) throws Throwable {
@@ -160,7 +147,7 @@ final class Page {
                 }
                 // The database does not say which row it refuses: halve the batch until it is alone.
                 if (batch.size() == 1) {
-                    refuse(claim, batch.get(0).key(), FailureSummary.of(failure).toString());
+                    refuse(claim, batch.get(0).key(), reason(failure));
                 } else {
                     int half = batch.size() / 2;
                     rest.push(batch.subList(half, batch.size()));
@@ -169,6 +156,14 @@ final class Page {
             }
         }
         return true;
+    }
+
+    /** A class that operators can count by, whatever the database calls it. */
+    private static String reason(Throwable failure) {
+        String summary = FailureSummary.of(failure).toString();
+        return FailureKind.isDuplicate(failure)
+                ? "another row has a value that must be unique (" + summary + ")"
+                : summary;
     }
 
     private OptionalInt write(Claim claim, List<Row> rows) throws Throwable {

@@ -8,6 +8,7 @@ import dev.crossfade.control.Stage;
 import dev.crossfade.event.MigrationEvent.BackfillEnded;
 import dev.crossfade.event.MigrationEvent.BackfillProgressed;
 import dev.crossfade.event.MigrationEvent.BackfillStarted;
+import dev.crossfade.internal.pages.Rate;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.spi.BackfillBook.Run;
 import dev.crossfade.spi.FenceView;

@@ -6,6 +6,7 @@ import dev.crossfade.backfill.PageByKey;
 import dev.crossfade.compare.Comparison;
 import dev.crossfade.compare.ComparisonEngine;
 import dev.crossfade.compare.FieldDifference;
+import dev.crossfade.internal.pages.Overrun;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Presence;
 import dev.crossfade.spi.BackfillSource;

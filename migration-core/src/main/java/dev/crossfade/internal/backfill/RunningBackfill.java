@@ -7,6 +7,8 @@ import dev.crossfade.backfill.BackfillLimits;
 import dev.crossfade.backfill.BackfillStatus;
 import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.Stage;
+import dev.crossfade.internal.pages.Crew;
+import dev.crossfade.internal.pages.Wake;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.spi.BackfillBook;
 import dev.crossfade.spi.BackfillBook.Run;
@@ -63,7 +65,8 @@ public final class RunningBackfill implements Backfill {
                 context.platform(),
                 "crossfade-" + context.migration() + "-backfill-" + entity + "-",
                 () -> wake.isClosed() || part == null ? 0 : limits.threads(),
-                this::step);
+                this::step,
+                () -> {});
     }
 
     @Override

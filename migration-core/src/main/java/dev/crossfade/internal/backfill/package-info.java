@@ -1,4 +1,4 @@
-/** The backfill's workers: pages, brakes and progress. */
+/** The backfill: what its workers do, a page at a time, and how far they are. */
 @NullMarked
 package dev.crossfade.internal.backfill;
 

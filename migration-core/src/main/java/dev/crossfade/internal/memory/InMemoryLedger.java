@@ -464,6 +464,11 @@ public final class InMemoryLedger implements Ledger {
     }
 
     @Override
+    public synchronized boolean isDrained() {
+        return dirty.size() == dirty.parked();
+    }
+
+    @Override
     public synchronized LedgerStatus status() {
         Duration lag = Duration.ofNanos(dirty.oldest(platform.nanoTime()));
         return new LedgerStatus(dirty.size(), dirty.parked(), lag, dirty.peak(), untracked);

@@ -177,6 +177,12 @@ final class InMemoryReconciliationBook implements ReconciliationBook {
     }
 
     @Override
+    public synchronized boolean renew(Claim claim) {
+        Entry entry = held(claim);
+        return entry != null && !entry.state.isEnd();
+    }
+
+    @Override
     public synchronized void release(Claim claim) {
         Entry entry = held(claim);
         if (entry != null) {

@@ -3,6 +3,8 @@ package dev.crossfade.internal.reconcile;
 import dev.crossfade.PhaseMovedException;
 import dev.crossfade.internal.findings.KeyCheck;
 import dev.crossfade.internal.findings.KeyCheck.Checked;
+import dev.crossfade.internal.pages.Lease;
+import dev.crossfade.internal.pages.Wake;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.internal.view.FailureKind;
 import dev.crossfade.reconcile.Counts;
@@ -10,13 +12,11 @@ import dev.crossfade.spi.Discrepancy.Finding;
 import dev.crossfade.spi.Discrepancy.Kind;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
-import dev.crossfade.spi.Platform;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,24 +32,22 @@ final class Confirmation {
     private final KeyCheck check;
     private final String entity;
     private final String foundBy;
-    private final Platform.Signal signal;
-    private final BooleanSupplier stopped;
+    private final Wake wake;
+    private final Lease lease;
     private boolean toldOfUnreadable;
 
-    /** @param foundBy as it is recorded with each finding */
-    Confirmation(
-            Context context,
-            KeyCheck check,
-            String entity,
-            String foundBy,
-            Platform.Signal signal,
-            BooleanSupplier stopped) {
+    /**
+     * A confirmation for a claimed run.
+     *
+     * @param foundBy as it is recorded with each finding
+     */
+    Confirmation(Context context, KeyCheck check, String entity, String foundBy, Wake wake, Lease lease) {
         this.context = context;
         this.check = check;
         this.entity = entity;
         this.foundBy = foundBy;
-        this.signal = signal;
-        this.stopped = stopped;
+        this.wake = wake;
+        this.lease = lease;
     }
 
     /**
@@ -64,7 +62,7 @@ final class Confirmation {
      * Looks at suspects until each is decided or the looks are over.
      *
      * @param pauses before each further look at those that are on their way
-     * @throws PhaseMovedException if the primary moved meanwhile: nothing is known of the suspects then
+     * @throws PhaseMovedException if the primary moved or the claim has gone meanwhile: nothing is known of the suspects then
      * @throws Throwable           if a store cannot be reached; likewise
      */
     Outcome confirm(Collection<EntityKey> suspects, List<Duration> pauses) throws Throwable {
@@ -72,7 +70,7 @@ final class Confirmation {
         List<EntityKey> pending = List.copyOf(suspects);
         for (int look = 0; !pending.isEmpty() && look <= pauses.size(); look++) {
             if (look > 0) {
-                signal.await(stopped, pauses.get(look - 1));
+                wake.rest(pauses.get(look - 1));
             }
             List<EntityKey> lagging = new ArrayList<>();
             for (int from = 0; from < pending.size(); from += BATCH) {
@@ -84,10 +82,11 @@ final class Confirmation {
     }
 
     private Counts look(List<EntityKey> keys, List<EntityKey> lagging) throws Throwable {
-        if (stopped.getAsBoolean()) {
+        if (wake.isClosed()) {
             throw new PhaseMovedException(
                     context.migration(), "the reconciliation was stopped. Its page does not count.");
         }
+        lease.keep();
         Checked checked;
         try {
             checked = check.check(entity, keys, foundBy);

@@ -2,8 +2,9 @@ package dev.crossfade.internal.reconcile;
 
 import dev.crossfade.Side;
 import dev.crossfade.backfill.BackfillLimits;
-import dev.crossfade.internal.backfill.PageSize;
-import dev.crossfade.internal.backfill.RangeComparison;
+import dev.crossfade.internal.pages.Lease;
+import dev.crossfade.internal.pages.PageSize;
+import dev.crossfade.internal.pages.RangeComparison;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.reconcile.Counts;
 import dev.crossfade.spi.BackfillSource;
@@ -37,21 +38,23 @@ final class RangePass implements Pass {
     private final Confirmation confirmation;
     private final Supplier<BackfillLimits> limits;
     private final PageSize pageSize;
-    private final String readerName;
+    private final ReadAhead ahead;
+    private final Lease lease;
     private final List<Duration> pauses;
     private final @Nullable EntityKey upTo;
     private @Nullable EntityKey position;
     private boolean boundsChecked;
-    private @Nullable CompletableFuture<Head> ahead;
+    private @Nullable CompletableFuture<Head> nextHead;
 
-    /** @param readerName of the thread that reads ahead */
+    /** @param ahead of which nothing is under way */
     RangePass(
             Context context,
             BackfillSource source,
             Confirmation confirmation,
             Supplier<BackfillLimits> limits,
             PageSize pageSize,
-            String readerName,
+            ReadAhead ahead,
+            Lease lease,
             List<Duration> pauses,
             KeyRange range) {
         this.context = context;
@@ -59,7 +62,8 @@ final class RangePass implements Pass {
         this.confirmation = confirmation;
         this.limits = limits;
         this.pageSize = pageSize;
-        this.readerName = readerName;
+        this.ahead = ahead;
+        this.lease = lease;
         this.pauses = pauses;
         this.position = range.after();
         this.upTo = range.upTo();
@@ -94,7 +98,7 @@ final class RangePass implements Pass {
         KeyRange range = new KeyRange(position, last == null ? upTo : last);
         boolean isLast = last == null || last.equals(upTo);
         if (last != null && !isLast && limits.get().threads() > 1) {
-            readAhead(last);
+            nextHead = ahead.begin(() -> read(last));
         }
         RangeComparison sides = new RangeComparison(context.platform(), source);
         sides.addTo(head.primary(), head.nanos());
@@ -108,7 +112,7 @@ final class RangePass implements Pass {
         } else if (!isEqual(head.primary(), range, head.digest(), sides)) {
             narrow(head.primary(), range, head.digest().rows(), sides, suspects);
         }
-        pageSize.took((int) head.size(), sides.slower(), limits.get());
+        pageSize.took((int) head.size(), sides.slower() + suspects.nanos, limits.get());
         position = last == null ? position : last;
         Counts counts = suspects.counts.plus(new Counts(head.size(), 0, 0, 0, 0, 0, 0));
         return new Compared(position, counts, suspects.lagging, isLast, (int) head.size());
@@ -118,19 +122,23 @@ final class RangePass implements Pass {
     private final class Suspects {
         private Counts counts = Counts.NONE;
         private final List<EntityKey> lagging = new ArrayList<>();
+        private long nanos;
 
         void take(List<EntityKey> keys) throws Throwable {
+            lease.keep();
             if (!keys.isEmpty()) {
+                long began = context.platform().nanoTime();
                 Confirmation.Outcome outcome = confirmation.confirm(keys, pauses);
                 counts = counts.plus(outcome.counts());
                 lagging.addAll(outcome.lagging());
+                nanos += context.platform().nanoTime() - began;
             }
         }
     }
 
     private Head head() throws Throwable {
-        CompletableFuture<Head> read = ahead;
-        ahead = null;
+        CompletableFuture<Head> read = nextHead;
+        nextHead = null;
         if (read != null) {
             Head head = taken(read);
             // After a move the other side is the one to begin with.
@@ -147,18 +155,6 @@ final class RangePass implements Pass {
         } catch (ExecutionException failed) {
             throw failed.getCause() == null ? failed : failed.getCause();
         }
-    }
-
-    private void readAhead(EntityKey after) {
-        CompletableFuture<Head> next = new CompletableFuture<>();
-        ahead = next;
-        var unused = context.platform().spawn(readerName, () -> {
-            try {
-                next.complete(read(after));
-            } catch (Throwable failure) {
-                next.completeExceptionally(failure);
-            }
-        });
     }
 
     private Side primary() {
@@ -208,6 +204,7 @@ final class RangePass implements Pass {
         boolean more = true;
         while (more) {
             KeyRange rest = new KeyRange(from, range.upTo());
+            lease.keep();
             RangeDigest digest = source.digest(primary, rest, part).orElse(null);
             EntityKey last = digest == null || digest.last() == null ? range.upTo() : digest.last();
             KeyRange here = new KeyRange(from, last);

@@ -1,6 +1,6 @@
 package dev.crossfade.internal.reconcile;
 
-import dev.crossfade.internal.backfill.Overrun;
+import dev.crossfade.internal.pages.Overrun;
 import dev.crossfade.reconcile.Counts;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.Ledger;

@@ -4,7 +4,6 @@ import dev.crossfade.internal.view.Breaker;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.FailureSummary;
-import dev.crossfade.spi.LedgerStatus;
 import dev.crossfade.spi.Platform;
 import dev.crossfade.spi.Version;
 import java.time.Duration;
@@ -145,7 +144,10 @@ public final class Relay {
         try {
             context.ledger()
                     .progress()
-                    .await(() -> context.fence().held() == 0 && (isDrained() || breaker.isOpen()), timeout);
+                    .await(
+                            () -> context.fence().held() == 0
+                                    && (context.ledger().isDrained() || breaker.isOpen()),
+                            timeout);
         } catch (InterruptedException asked) {
             interrupted = true;
         }
@@ -165,11 +167,6 @@ public final class Relay {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private boolean isDrained() {
-        LedgerStatus ledger = context.ledger().status();
-        return ledger.dirty() == ledger.parked();
     }
 
     /** Waits for all threads; false if the calling thread was interrupted meanwhile. */

@@ -595,7 +595,7 @@ abstract class BackfillContract extends FaultContract {
 
         assertThat(started(other).status().state()).isEqualTo(State.COMPLETED);
         assertThat(List.of(one, other))
-                .allSatisfy(instance -> await().atMost(Duration.ofSeconds(5))
+                .allSatisfy(instance -> await().atMost(Duration.ofSeconds(60))
                         .until(() ->
                                 instance.service.migration.status().copied().containsValue(true)));
     }

@@ -106,6 +106,11 @@ final class Instance implements AutoCloseable {
         return service.migration.status().stage();
     }
 
+    /** From now on, who wants a connection to the new store waits no longer than this. */
+    void impatientForNew(Duration patience) {
+        pools.get(1).setConnectionTimeout(patience.toMillis());
+    }
+
     /** How many threads of this JVM bear such a name; of one instance, if it is the only one. */
     static long threads(String name) {
         return Thread.getAllStackTraces().keySet().stream()

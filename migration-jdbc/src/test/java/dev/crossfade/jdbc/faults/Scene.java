@@ -21,7 +21,7 @@ import java.util.List;
 
 /** The databases of a scenario, the instances at work on them, and the check that ends it. */
 final class Scene implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final TestDatabases databases;
     private final List<Instance> instances = new ArrayList<>();

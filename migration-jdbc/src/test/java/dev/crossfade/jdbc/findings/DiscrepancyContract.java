@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 
 /** What one instance finds to differ keeps every instance from moving the primary, until it is settled. */
 abstract class DiscrepancyContract {
-    static final Duration LONG = Duration.ofSeconds(20);
+    static final Duration LONG = Duration.ofSeconds(60);
 
     TestDatabases databases;
     SimpleMeterRegistry meters;

@@ -60,7 +60,7 @@ final class SinkOf implements AutoCloseable {
     }
 
     void awaitEpoch(OrdersMigration service) {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> coordination.fence().view().epoch()
                         == service.migration.status().epoch());
     }

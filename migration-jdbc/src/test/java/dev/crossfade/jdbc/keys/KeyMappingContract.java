@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 abstract class KeyMappingContract {
     private static final String NAME = "items";
     private static final Operator ALICE = Operator.of("alice", "CHG-1").confirmingOnlyWriter();
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private TestDatabases databases;
     private Database legacy;

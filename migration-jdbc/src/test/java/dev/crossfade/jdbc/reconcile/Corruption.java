@@ -3,6 +3,7 @@ package dev.crossfade.jdbc.reconcile;
 import dev.crossfade.Side;
 import dev.crossfade.compare.FieldDifference;
 import dev.crossfade.jdbc.orders.Orders;
+import dev.crossfade.jdbc.testing.TestServer;
 import dev.crossfade.spi.Discrepancy;
 import dev.crossfade.spi.Discrepancy.Kind;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /** Spoils the secondary in every way, at random, and knows what a reconciliation has to find. */
 final class Corruption {
@@ -109,6 +111,26 @@ final class Corruption {
         long key = key();
         handle.execute("UPDATE orders SET " + column + " = ? WHERE id = ?", value, key);
         expect(key, Kind.DIFFERENT, column);
+    }
+
+    /** Changes a column to each of its other values, in a row of its own, and to some of them in more rows. */
+    void change(TypedColumn column, TestServer server) {
+        List<@Nullable Object> values = new ArrayList<>(column.others());
+        for (int i = random.nextInt(4); i > 0; i--) {
+            values.add(column.others().get(random.nextInt(column.others().size())));
+        }
+        secondary.useHandle(handle -> {
+            for (Object value : values) {
+                long key = key();
+                String update = "UPDATE orders SET " + column.name() + " = ";
+                if (value == null) {
+                    handle.execute(update + "NULL WHERE id = ?", key);
+                } else {
+                    handle.execute(update + column.placeholder(server) + " WHERE id = ?", value, key);
+                }
+                expect(key, Kind.DIFFERENT, column.name());
+            }
+        });
     }
 
     /** Two rows have each other's steps; the sums are what they were. */

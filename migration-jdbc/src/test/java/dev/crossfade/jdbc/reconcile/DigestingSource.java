@@ -73,7 +73,7 @@ final class DigestingSource implements BackfillSource {
     }
 
     @Override
-    public Optional<BackfillSource> within(String column, Temporal from, Temporal until) {
+    public Optional<BackfillSource> within(String column, Temporal from, Temporal until) throws Throwable {
         return source.within(column, from, until).map(DigestingSource::new);
     }
 }

@@ -37,7 +37,9 @@ import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.Discrepancy.Kind;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -369,6 +371,12 @@ abstract class ReconciliationContract {
             assertThatThrownBy(() -> run(migration, Scope.window("created", from, from.plusDays(1))))
                     .isInstanceOf(MigrationException.class)
                     .hasMessageContaining("takes no column 'created' over as it is");
+            Instant start = from.toInstant(ZoneOffset.UTC);
+            assertThatThrownBy(() -> run(migration, Scope.window("placed_at", start, start.plusSeconds(1))))
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("a window goes by two Instants where both know a time zone")
+                    .hasMessageContaining("Nothing was changed");
+            assertThat(reconciliation(migration, 600).status().scope()).isEqualTo(day);
         }
     }
 

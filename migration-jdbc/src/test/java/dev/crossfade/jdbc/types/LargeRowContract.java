@@ -15,6 +15,7 @@ import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.KeyRange;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -112,6 +113,45 @@ abstract class LargeRowContract {
         assertThat(sizes).allMatch(size -> size <= 7);
         assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(rows);
         assertThat(source.digest(Side.NEW, KeyRange.ALL, 100)).isEqualTo(source.digest(Side.LEGACY, KeyRange.ALL, 100));
+    }
+
+    /** Where MariaDB is set to take it. */
+    @Test
+    void a_row_of_64_mib_crosses_and_is_compared() throws Throwable {
+        long before = allowMariaDb(256L * MEBI);
+        try {
+            byte[] picture = new byte[64 * MEBI];
+            picture[picture.length - 1] = 1;
+            insert(1, picture);
+            BackfillSource source = source();
+            List<Row> found = source.read(Side.LEGACY, KeyRange.ALL, 10);
+            assertThat(found.get(0).refusal()).isNull();
+            next.inTransaction(() -> source.insertMissing(found));
+            Row held = source.read(Side.NEW, KeyRange.ALL, 10).get(0);
+            assertThat(source.isSame(found.get(0), held)).isTrue();
+            assertThat(source.digest(Side.NEW, KeyRange.ALL, 10))
+                    .isEqualTo(source.digest(Side.LEGACY, KeyRange.ALL, 10));
+        } finally {
+            allowMariaDb(before);
+        }
+    }
+
+    /** For sessions that are opened from now on; returns what it was. */
+    private long allowMariaDb(long bytes) throws SQLException {
+        long before = 0;
+        for (TestDatabase database : databases.both()) {
+            if (database.server() == TestServer.MARIADB) {
+                try (Connection connection = database.connect();
+                        Statement statement = connection.createStatement()) {
+                    try (ResultSet row = statement.executeQuery("SELECT @@GLOBAL.max_allowed_packet")) {
+                        row.next();
+                        before = row.getLong(1);
+                    }
+                    statement.execute("SET GLOBAL max_allowed_packet = " + bytes);
+                }
+            }
+        }
+        return before;
     }
 
     @Test

@@ -29,16 +29,26 @@ final class ZonedPool {
 
     private final DataSource pool;
     private final TestServer server;
-    private volatile Zone zone = Zone.BERLIN;
+    private volatile String zone;
 
     ZonedPool(DataSource pool, TestServer server) {
         this.pool = pool;
         this.server = server;
+        this.zone = nameOf(Zone.BERLIN);
+    }
+
+    private String nameOf(Zone known) {
+        return server == TestServer.MARIADB ? known.offset : known.id;
     }
 
     /** From the next connection on. */
-    void setZone(Zone zone) {
-        this.zone = zone;
+    void setZone(Zone known) {
+        setZone(nameOf(known));
+    }
+
+    /** Likewise, by the server's own name. */
+    void setZone(String name) {
+        zone = name;
     }
 
     DataSource dataSource() {
@@ -58,10 +68,7 @@ final class ZonedPool {
 
     private void enter(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(
-                    server == TestServer.MARIADB
-                            ? "SET time_zone = '" + zone.offset + "'"
-                            : "SET TIME ZONE '" + zone.id + "'");
+            statement.execute((server == TestServer.MARIADB ? "SET time_zone = '" : "SET TIME ZONE '") + zone + "'");
         }
     }
 }

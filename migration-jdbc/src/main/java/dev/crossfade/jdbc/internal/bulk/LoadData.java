@@ -53,9 +53,10 @@ public final class LoadData {
                 settings.add(columns.get(i) + " = UNHEX(@crossfade" + i + ")");
             }
         }
-        return "LOAD DATA LOCAL INFILE 'rows' INTO TABLE " + table + " CHARACTER SET utf8mb4"
-                + " FIELDS TERMINATED BY 0x09 ESCAPED BY 0x5C LINES TERMINATED BY 0x0A (" + String.join(", ", targets)
-                + ")" + (settings.isEmpty() ? "" : " SET " + String.join(", ", settings));
+        return OneStatement.KEEPING_ZERO.of("LOAD DATA LOCAL INFILE 'rows' INTO TABLE " + table
+                + " CHARACTER SET utf8mb4 FIELDS TERMINATED BY 0x09 ESCAPED BY 0x5C LINES TERMINATED BY 0x0A ("
+                + String.join(", ", targets) + ")"
+                + (settings.isEmpty() ? "" : " SET " + String.join(", ", settings)));
     }
 
     /** The drivers of MariaDB and MySQL have the same method for it, which no interface of JDBC knows. */

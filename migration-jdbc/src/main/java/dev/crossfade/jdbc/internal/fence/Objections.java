@@ -77,7 +77,8 @@ public final class Objections {
                     + "a raise of the generation was not finished, or the primary was restored; call "
                     + "recovery().raiseGeneration(..), again if need be");
         }
-        if (to.primary() != primary) {
+        // A database that has not answered is not asked again: each question may cost the whole patience of its pool.
+        if (to.primary() != primary && rows.knowsBoth()) {
             reasons.addAll(ids.objections(site(primary), site(to.primary())));
         }
         for (Side side : Side.values()) {
@@ -86,7 +87,7 @@ public final class Objections {
             }
         }
         try {
-            addInstances(seen, to, reasons);
+            addInstances(seen, rows, to, reasons);
             if (seen.stage() == Stage.LEGACY_ONLY) {
                 addEntry(operator, reasons);
             }
@@ -126,10 +127,14 @@ public final class Objections {
 
     private static void addSecondary(@Nullable FenceRow row, Site site, List<String> reasons) {
         if (row == null) {
-            reasons.add("the fence of " + site.name() + " cannot be read; wait until that database answers");
+            reasons.add(silent(site));
         } else if (row.role() != Role.SECONDARY && row.role() != Role.PREPARED) {
             reasons.add("the fence of " + site.name() + " says " + row.role() + " where SECONDARY is expected");
         }
+    }
+
+    private static String silent(Site site) {
+        return "the fence of " + site.name() + " cannot be read; wait until that database answers";
     }
 
     /** The secondary is raised first. At the entry it may be ahead of the primary for good: of one that was given up. */
@@ -140,15 +145,15 @@ public final class Objections {
     }
 
     /** Every live instance has to know the present stage, so that never more than two neighbouring ones are in use. */
-    private void addInstances(FenceView seen, Stage to, List<String> reasons)
+    private void addInstances(FenceView seen, Rows rows, Stage to, List<String> reasons)
             throws SQLException, InterruptedException {
         Side primary = seen.stage().primary();
         List<Site> asked = new ArrayList<>();
         for (Side side : Side.values()) {
-            String unanswered = unanswered(site(side));
+            String unanswered = rows.of(side) == null ? silent(site(side)) : unanswered(site(side));
             if (unanswered.isEmpty()) {
                 asked.add(site(side));
-            } else if (side == primary || to.isDualWrite()) {
+            } else if ((side == primary || to.isDualWrite()) && !reasons.contains(unanswered)) {
                 reasons.add(unanswered);
             }
             // Else the dual write is left, perhaps because the secondary is lost.

@@ -371,6 +371,11 @@ public final class JdbcLedger implements Ledger {
     }
 
     @Override
+    public boolean isDrained() {
+        return !feed.hasOverflowed() && memory.isDrained();
+    }
+
+    @Override
     public LedgerStatus status() {
         return feed.status();
     }

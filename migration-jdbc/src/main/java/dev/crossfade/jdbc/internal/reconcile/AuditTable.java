@@ -223,6 +223,13 @@ final class AuditTable {
         return held;
     }
 
+    /** Renews the lease of a run that has not ended; false if the claim was taken over. */
+    boolean renew(Connection connection, Claim claim, Duration lease) throws SQLException {
+        String update = "UPDATE " + table + " SET lease_until = " + dialect.nowPlusMicros() + MINE
+                + " AND run_id = ? AND token = ? AND slot = '" + ACTIVE + "'";
+        return execute(connection, update, micros(lease), migration, entity, claim.run(), claim.token()) == 1;
+    }
+
     /** Lets a claim go. */
     void release(Connection connection, Claim claim) throws SQLException {
         String update = "UPDATE " + table + " SET holder = NULL, lease_until = " + dialect.now() + MINE

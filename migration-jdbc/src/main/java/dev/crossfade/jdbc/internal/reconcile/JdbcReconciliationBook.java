@@ -174,6 +174,11 @@ public final class JdbcReconciliationBook implements ReconciliationBook {
     }
 
     @Override
+    public boolean renew(Claim claim) {
+        return own("renew its claim", (connection, tables, runs) -> runs.renew(connection, claim, LEASE));
+    }
+
+    @Override
     public void release(Claim claim) {
         own("be given back", (connection, tables, runs) -> {
             runs.release(connection, claim);

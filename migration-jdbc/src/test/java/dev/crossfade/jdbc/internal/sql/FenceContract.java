@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** What the fence promises on every database. */
 abstract class FenceContract extends SqlContract {
     private static final Duration SHORT = Duration.ofMillis(100);
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @Test
     void a_fence_says_what_it_was_created_with() {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What writes and marks do to the ledger of the primary, and the fence to them, on every database. */
 abstract class LedgerContract extends LedgerSteps {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @Test
     void a_first_write_gives_the_first_version_of_the_fences_generation() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** What refreshes find, raise and acknowledge in the ledgers of both sides, on every database. */
 abstract class LedgerRefreshContract extends LedgerSteps {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @Test
     void keys_that_are_behind_are_raised_and_named() {

@@ -1,4 +1,4 @@
-package dev.crossfade.internal.backfill;
+package dev.crossfade.internal.pages;
 
 import dev.crossfade.spi.Platform;
 import java.time.Duration;
@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
 
-/** The threads of a backfill in this process: as many as are wanted, each of which does one step after the other. */
-final class Crew {
+/** The threads of one job in this process: as many as are wanted, each of which does one step after the other. */
+public final class Crew {
     private final Platform platform;
     private final String name;
     private final IntSupplier wanted;
     private final Runnable step;
+    private final Runnable end;
 
     /** Guarded by {@code this}. */
     private final Map<Integer, Platform.Worker> workers = new HashMap<>();
@@ -21,16 +22,18 @@ final class Crew {
      * @param name   of the threads, before their number
      * @param wanted how many there should be now
      * @param step   is run again and again, and must not throw
+     * @param end    is run by each thread that leaves, as the last it does; likewise
      */
-    Crew(Platform platform, String name, IntSupplier wanted, Runnable step) {
+    public Crew(Platform platform, String name, IntSupplier wanted, Runnable step, Runnable end) {
         this.platform = platform;
         this.name = name;
         this.wanted = wanted;
         this.step = step;
+        this.end = end;
     }
 
     /** To be called after more may be wanted; those who are too many leave after their step. */
-    synchronized void hire() {
+    public synchronized void hire() {
         int count = wanted.getAsInt();
         for (int i = 0; i < count; i++) {
             int index = i;
@@ -42,6 +45,7 @@ final class Crew {
         while (stays(index)) {
             step.run();
         }
+        end.run();
     }
 
     /** A worker leaves under the lock that hires: one that is wanted again is never missing. */
@@ -54,7 +58,7 @@ final class Crew {
     }
 
     /** Waits for all to leave, when none is wanted any more. */
-    void join(Duration timeout) throws InterruptedException {
+    public void join(Duration timeout) throws InterruptedException {
         long deadline = platform.nanoTime() + timeout.toNanos();
         for (Platform.Worker worker : present()) {
             worker.join(Duration.ofNanos(Math.max(1, deadline - platform.nanoTime())));

@@ -1,6 +1,6 @@
-package dev.crossfade.internal.backfill;
+package dev.crossfade.internal.pages;
 
-/** The backfill cannot go on, with what to do; ends it. */
+/** The job cannot go on, with what to do; ends it. */
 public final class Overrun extends Exception {
     private final String reason;
 

@@ -4,19 +4,21 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Items by plain JDBC, as a service would write them. */
-final class PostgresItems implements Items {
+/** Items by plain JDBC, as a service would write them, in PostgreSQL or MariaDB. */
+final class JdbcItems implements Items {
     private final DataSource dataSource;
 
-    PostgresItems(DataSource dataSource) {
+    JdbcItems(DataSource dataSource) {
         this.dataSource = dataSource;
     }
 
@@ -38,6 +40,12 @@ final class PostgresItems implements Items {
         ItemsFailed(SQLException cause) {
             super(cause);
         }
+
+        /** Whether it has rolled the transaction back in favour of another one. */
+        boolean gaveWay() {
+            return getCause() instanceof SQLTransactionRollbackException
+                    || (getCause() instanceof SQLException sql && "40001".equals(sql.getSQLState()));
+        }
     }
 
     @Override
@@ -49,9 +57,9 @@ final class PostgresItems implements Items {
     public List<Item> findAllById(Collection<String> ids) {
         return with(connection -> {
             List<Item> found = new ArrayList<>();
-            try (PreparedStatement select =
-                    connection.prepareStatement("SELECT id, op_order, writer, payload FROM item WHERE id = ANY (?)")) {
-                select.setArray(1, connection.createArrayOf("varchar", ids.toArray()));
+            try (PreparedStatement select = connection.prepareStatement(
+                    "SELECT id, op_order, writer, payload FROM item WHERE id IN (" + places(ids) + ")")) {
+                bind(select, ids);
                 read(select, found);
             }
             return found;
@@ -64,8 +72,8 @@ final class PostgresItems implements Items {
             List<Item> found = new ArrayList<>();
             try (PreparedStatement select = connection.prepareStatement("""
                     SELECT id, op_order, writer, payload FROM item
-                     WHERE (?::varchar IS NULL OR id COLLATE "C" > ?) AND (?::varchar IS NULL OR id COLLATE "C" <= ?)
-                     ORDER BY id COLLATE "C" LIMIT ?
+                     WHERE (CAST(? AS CHAR(20)) IS NULL OR id > ?) AND (CAST(? AS CHAR(20)) IS NULL OR id <= ?)
+                     ORDER BY id LIMIT ?
                     """)) {
                 select.setString(1, after);
                 select.setString(2, after);
@@ -76,6 +84,21 @@ final class PostgresItems implements Items {
             }
             return found;
         });
+    }
+
+    private static boolean isMariaDb(Connection connection) throws SQLException {
+        return connection.getMetaData().getDatabaseProductName().equals("MariaDB");
+    }
+
+    private static String places(Collection<String> ids) {
+        return String.join(", ", Collections.nCopies(ids.size(), "?"));
+    }
+
+    private static void bind(PreparedStatement statement, Collection<String> ids) throws SQLException {
+        int index = 1;
+        for (String id : ids) {
+            statement.setString(index++, id);
+        }
     }
 
     private static void read(PreparedStatement select, List<Item> found) throws SQLException {
@@ -123,11 +146,13 @@ final class PostgresItems implements Items {
     }
 
     private static int put(Connection connection, Collection<Item> items) throws SQLException {
-        try (PreparedStatement upsert = connection.prepareStatement("""
-                INSERT INTO item (id, op_order, writer, payload) VALUES (?, ?, ?, ?)
-                ON CONFLICT (id) DO UPDATE
-                   SET op_order = excluded.op_order, writer = excluded.writer, payload = excluded.payload
-                """)) {
+        // There is no other unique key than that of the row.
+        String orUpdate = isMariaDb(connection)
+                ? "ON DUPLICATE KEY UPDATE op_order = VALUES(op_order), writer = VALUES(writer), payload = VALUES(payload)"
+                : "ON CONFLICT (id) DO UPDATE SET op_order = excluded.op_order, writer = excluded.writer,"
+                        + " payload = excluded.payload";
+        try (PreparedStatement upsert = connection.prepareStatement(
+                "INSERT INTO item (id, op_order, writer, payload) VALUES (?, ?, ?, ?) " + orUpdate)) {
             for (Item item : items) {
                 upsert.setString(1, item.id());
                 upsert.setLong(2, item.order());
@@ -140,15 +165,18 @@ final class PostgresItems implements Items {
     }
 
     private static int delete(Connection connection, Collection<String> ids) throws SQLException {
-        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM item WHERE id = ANY (?)")) {
-            delete.setArray(1, connection.createArrayOf("varchar", ids.toArray()));
+        try (PreparedStatement delete =
+                connection.prepareStatement("DELETE FROM item WHERE id IN (" + places(ids) + ")")) {
+            bind(delete, ids);
             return delete.executeUpdate();
         }
     }
 
     private static void insertUnlessThere(Connection connection, String id) throws SQLException {
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT INTO item VALUES (?, 0, '', '') ON CONFLICT DO NOTHING")) {
+        try (PreparedStatement insert = connection.prepareStatement(
+                isMariaDb(connection)
+                        ? "INSERT IGNORE INTO item VALUES (?, 0, '', '')"
+                        : "INSERT INTO item VALUES (?, 0, '', '') ON CONFLICT DO NOTHING")) {
             insert.setString(1, id);
             insert.executeUpdate();
         }

@@ -1,4 +1,4 @@
-package dev.crossfade.internal.backfill;
+package dev.crossfade.internal.pages;
 
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,4 +1,4 @@
-package dev.crossfade.internal.backfill;
+package dev.crossfade.internal.pages;
 
 import dev.crossfade.backfill.BackfillLimits;
 import dev.crossfade.backfill.BackfillStatus.Brake;
@@ -7,7 +7,7 @@ import dev.crossfade.spi.LedgerStatus;
 import dev.crossfade.spi.Platform;
 import java.time.Duration;
 
-/** Says whether a page may begin now. One for all threads of a backfill in this process. */
+/** Says whether a page may begin now. One for all threads of a job in this process. */
 public final class Brakes {
     /** How long a page waits for a slow store or after too many failures, doubled each time up to the longest. */
     static final Duration PAUSE = Duration.ofSeconds(1);

@@ -1,4 +1,4 @@
-package dev.crossfade.internal.backfill;
+package dev.crossfade.internal.pages;
 
 import dev.crossfade.Side;
 import dev.crossfade.spi.BackfillSource;

@@ -1,52 +1,52 @@
-package dev.crossfade.internal.backfill;
+package dev.crossfade.internal.pages;
 
 import dev.crossfade.spi.Platform;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
-/** Where a backfill's threads wait, until something has changed or it is closed. Safe for use by many threads. */
-final class Wake {
+/** Where the threads of one job wait, until something has changed or it is closed. Safe for use by many threads. */
+public final class Wake {
     private final Platform.Signal signal;
     private final AtomicLong changes = new AtomicLong();
     private volatile boolean closed;
 
-    Wake(Platform platform) {
+    public Wake(Platform platform) {
         this.signal = platform.newSignal();
     }
 
     /** How often something has changed; to be asked for before looking at what may change. */
-    long changes() {
+    public long changes() {
         return changes.get();
     }
 
     /** A range, a limit or the state has changed: whoever waited for one of these looks again. */
-    void changed() {
+    public void changed() {
         changes.incrementAndGet();
         signal.raise();
     }
 
-    void close() {
+    public void close() {
         closed = true;
         signal.raise();
     }
 
-    boolean isClosed() {
+    public boolean isClosed() {
         return closed;
     }
 
     /** Waits until something has changed since then. */
-    void awaitChange(long since, Duration timeout) throws InterruptedException {
+    public void awaitChange(long since, Duration timeout) throws InterruptedException {
         await(() -> changes.get() != since, timeout);
     }
 
     /** Waits the time out, whatever changes. */
-    void rest(Duration time) throws InterruptedException {
+    public void rest(Duration time) throws InterruptedException {
         await(() -> false, time);
     }
 
     /** Waits until the condition holds; it is asked after every change, and must not block. */
-    void await(BooleanSupplier condition, Duration timeout) throws InterruptedException {
+    public void await(BooleanSupplier condition, Duration timeout) throws InterruptedException {
         signal.await(() -> closed || condition.getAsBoolean(), timeout);
     }
 }

@@ -1,4 +1,4 @@
-package dev.crossfade.internal.backfill;
+package dev.crossfade.internal.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
