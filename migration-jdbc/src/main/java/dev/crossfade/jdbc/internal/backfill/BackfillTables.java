@@ -3,6 +3,7 @@ package dev.crossfade.jdbc.internal.backfill;
 import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.jdbc.internal.sql.Dialect;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
+import dev.crossfade.jdbc.internal.sql.Statements;
 import dev.crossfade.jdbc.internal.sql.Text;
 import dev.crossfade.spi.BackfillBook.Claim;
 import dev.crossfade.spi.BackfillBook.Run;
@@ -14,7 +15,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -54,7 +54,7 @@ final class BackfillTables {
                          WHERE r.migration = b.migration AND r.side = b.side AND r.entity = b.entity)
                   FROM %1$sbackfill b WHERE b.migration = ? AND b.side = 'N' AND b.entity = ?
                 """.formatted(prefix);
-        try (PreparedStatement select = prepare(connection, sql, migration, entity);
+        try (PreparedStatement select = Statements.prepare(connection, sql, migration, entity);
                 ResultSet row = select.executeQuery()) {
             return row.next()
                     ? Optional.of(new Run(
@@ -75,7 +75,7 @@ final class BackfillTables {
         String sql =
                 "SELECT state FROM %sbackfill WHERE migration = ? AND side = 'N' AND entity = ? AND generation = ? FOR UPDATE"
                         .formatted(prefix);
-        try (PreparedStatement select = prepare(connection, sql, migration, entity, generation);
+        try (PreparedStatement select = Statements.prepare(connection, sql, migration, entity, generation);
                 ResultSet row = select.executeQuery()) {
             return row.next() ? Optional.of(State.valueOf(row.getString(1))) : Optional.empty();
         }
@@ -86,13 +86,13 @@ final class BackfillTables {
         for (String table : List.of("backfill", "backfill_range", "backfill_refused")) {
             String delete =
                     "DELETE FROM %s%s WHERE migration = ? AND side = 'N' AND entity = ?".formatted(prefix, table);
-            execute(connection, delete, migration, entity);
+            Statements.execute(connection, delete, migration, entity);
         }
         String insert = """
                 INSERT INTO %sbackfill (migration, side, entity, generation, state, rows_done, inserted, marked, started_by)
                 VALUES (?, 'N', ?, ?, ?, 0, 0, 0, ?)
                 """.formatted(prefix);
-        execute(
+        Statements.execute(
                 connection,
                 insert,
                 migration,
@@ -109,7 +109,7 @@ final class BackfillTables {
                        (migration, side, entity, range_id, generation, after_key, up_to_key, token, lease_until)
                 VALUES (?, 'N', ?, ?, ?, ?, ?, 0, %s)
                 """.formatted(prefix, dialect.now());
-        execute(
+        Statements.execute(
                 connection,
                 insert,
                 migration,
@@ -128,14 +128,15 @@ final class BackfillTables {
         }
         String update = "UPDATE %sbackfill SET state = ?, reason = ? WHERE migration = ? AND side = 'N' AND entity = ?"
                 .formatted(prefix);
-        execute(connection, update, to.name(), reason == null ? null : Text.cut(reason, MAX_REASON), migration, entity);
+        Statements.execute(
+                connection, update, to.name(), reason == null ? null : Text.cut(reason, MAX_REASON), migration, entity);
         return true;
     }
 
     private boolean hasRanges(Connection connection) throws SQLException {
         String sql = "SELECT 1 FROM %sbackfill_range WHERE migration = ? AND side = 'N' AND entity = ? LIMIT 1"
                 .formatted(prefix);
-        try (PreparedStatement select = prepare(connection, sql, migration, entity);
+        try (PreparedStatement select = Statements.prepare(connection, sql, migration, entity);
                 ResultSet row = select.executeQuery()) {
             return row.next();
         }
@@ -149,7 +150,7 @@ final class BackfillTables {
                  ORDER BY lease_until LIMIT %d
                 """.formatted(prefix, dialect.now(), CANDIDATES);
         List<Claim> free = new ArrayList<>();
-        try (PreparedStatement select = prepare(connection, sql, migration, entity, generation);
+        try (PreparedStatement select = Statements.prepare(connection, sql, migration, entity, generation);
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 KeyRange range = new KeyRange(key(row.getBytes(3)), key(row.getBytes(4)));
@@ -166,11 +167,11 @@ final class BackfillTables {
                  WHERE migration = ? AND side = 'N' AND entity = ? AND range_id = ? AND generation = ? AND token = ?
                    AND lease_until <= %s
                 """.formatted(prefix, dialect.nowPlusMicros(), dialect.now());
-        return execute(
+        return Statements.execute(
                         connection,
                         update,
                         holder,
-                        micros(lease),
+                        Statements.micros(lease),
                         migration,
                         entity,
                         free.id(),
@@ -185,10 +186,10 @@ final class BackfillTables {
                 UPDATE %sbackfill_range SET lease_until = %s
                  WHERE migration = ? AND side = 'N' AND entity = ? AND range_id = ? AND generation = ? AND token = ?
                 """.formatted(prefix, dialect.nowPlusMicros());
-        return execute(
+        return Statements.execute(
                         connection,
                         update,
-                        micros(lease),
+                        Statements.micros(lease),
                         migration,
                         entity,
                         claim.id(),
@@ -202,7 +203,7 @@ final class BackfillTables {
         String update =
                 "UPDATE %sbackfill_range SET up_to_key = ? WHERE migration = ? AND side = 'N' AND entity = ? AND range_id = ?"
                         .formatted(prefix);
-        execute(connection, update, bytes(end), migration, entity, claim.id());
+        Statements.execute(connection, update, bytes(end), migration, entity, claim.id());
         add(connection, claim.generation(), new KeyRange(end, claim.range().upTo()));
     }
 
@@ -212,14 +213,15 @@ final class BackfillTables {
                 DELETE FROM %sbackfill_range
                  WHERE migration = ? AND side = 'N' AND entity = ? AND range_id = ? AND generation = ? AND token = ?
                 """.formatted(prefix);
-        if (execute(connection, delete, migration, entity, claim.id(), claim.generation(), claim.token()) == 0) {
+        if (Statements.execute(connection, delete, migration, entity, claim.id(), claim.generation(), claim.token())
+                == 0) {
             return false;
         }
         String update = """
                 UPDATE %sbackfill SET rows_done = rows_done + ?, inserted = inserted + ?, marked = marked + ?
                  WHERE migration = ? AND side = 'N' AND entity = ? AND generation = ?
                 """.formatted(prefix);
-        execute(connection, update, rows, inserted, marked, migration, entity, claim.generation());
+        Statements.execute(connection, update, rows, inserted, marked, migration, entity, claim.generation());
         return true;
     }
 
@@ -229,7 +231,7 @@ final class BackfillTables {
                 UPDATE %sbackfill_range SET lease_until = %s, holder = NULL
                  WHERE migration = ? AND side = 'N' AND entity = ? AND range_id = ? AND generation = ? AND token = ?
                 """.formatted(prefix, dialect.now());
-        execute(connection, update, migration, entity, claim.id(), claim.generation(), claim.token());
+        Statements.execute(connection, update, migration, entity, claim.id(), claim.generation(), claim.token());
     }
 
     /** Notes a refused row by its digest, once. */
@@ -238,7 +240,8 @@ final class BackfillTables {
                 prefix + "backfill_refused",
                 List.of("migration", "side", "entity", "key_digest", "generation", "reason"),
                 List.of("migration", "side", "entity", "key_digest"));
-        execute(connection, insert, migration, "N", entity, digest(key), generation, Text.cut(reason, MAX_REFUSAL));
+        Statements.execute(
+                connection, insert, migration, "N", entity, digest(key), generation, Text.cut(reason, MAX_REFUSAL));
     }
 
     private String digest(EntityKey key) {
@@ -254,7 +257,7 @@ final class BackfillTables {
     boolean hasLedgerRows(Connection connection) throws SQLException {
         String sql =
                 "SELECT 1 FROM %sledger WHERE migration = ? AND side = 'N' AND entity = ? LIMIT 1".formatted(prefix);
-        try (PreparedStatement select = prepare(connection, sql, migration, entity);
+        try (PreparedStatement select = Statements.prepare(connection, sql, migration, entity);
                 ResultSet row = select.executeQuery()) {
             return row.next();
         }
@@ -266,31 +269,5 @@ final class BackfillTables {
 
     private @Nullable EntityKey key(byte @Nullable [] bytes) {
         return bytes == null ? null : codec.decode(entity, bytes);
-    }
-
-    private static long micros(Duration time) {
-        return time.toNanos() / 1_000;
-    }
-
-    private static int execute(Connection connection, String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = prepare(connection, sql, values)) {
-            return statement.executeUpdate();
-        }
-    }
-
-    private static PreparedStatement prepare(Connection connection, String sql, @Nullable Object... values)
-            throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        for (int i = 0; i < values.length; i++) {
-            Object value = values[i];
-            if (value instanceof byte[] bytes) {
-                statement.setBytes(i + 1, bytes);
-            } else if (value == null) {
-                statement.setNull(i + 1, Types.NULL);
-            } else {
-                statement.setObject(i + 1, value);
-            }
-        }
-        return statement;
     }
 }

@@ -1,26 +1,23 @@
 package dev.crossfade.jdbc.internal.backfill;
 
-import dev.crossfade.MigrationException;
 import dev.crossfade.Operator;
 import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.internal.fence.Stripes;
 import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
+import dev.crossfade.jdbc.internal.site.SharedBook;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.site.Site.Tables;
 import dev.crossfade.jdbc.internal.sql.FenceRow;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.jdbc.internal.sql.Role;
-import dev.crossfade.jdbc.internal.sql.SqlFailure;
 import dev.crossfade.spi.BackfillBook;
 import dev.crossfade.spi.EntityKey;
-import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.KeyRange;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -35,17 +32,13 @@ import org.jspecify.annotations.Nullable;
  * here.
  */
 public final class JdbcBackfillBook implements BackfillBook {
-    /** How long a holder may go unheard of before another one takes its range over. */
-    private static final Duration LEASE = Duration.ofSeconds(30);
-
-    private static final int ATTEMPTS = 3;
-
     private final String migration;
     private final String entity;
     private final Site site;
     private final String prefix;
     private final KeyCodec codec;
     private final String instance;
+    private final SharedBook shared;
 
     /** @param site the new store's database */
     public JdbcBackfillBook(
@@ -56,6 +49,7 @@ public final class JdbcBackfillBook implements BackfillBook {
         this.prefix = prefix;
         this.codec = codec;
         this.instance = instance;
+        this.shared = new SharedBook(migration, "the backfill of " + entity, site);
     }
 
     /** Work on the tables of the backfill. */
@@ -65,32 +59,8 @@ public final class JdbcBackfillBook implements BackfillBook {
     }
 
     private <T> T own(String what, BookWork<T> work) {
-        return repeatedly(what, () -> site.own((connection, tables) -> work.run(connection, tables, book(tables))));
-    }
-
-    /** A transaction of the library's own. */
-    @FunctionalInterface
-    private interface OwnTransaction<T> {
-        T run() throws SQLException;
-    }
-
-    private <T> T repeatedly(String what, OwnTransaction<T> work) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return work.run();
-            } catch (SQLException failure) {
-                // Two instances that begin at once, or one that takes over what another one ends.
-                boolean lost = SqlFailure.isContention(failure) || SqlFailure.isDuplicate(failure);
-                if (!lost || attempt == ATTEMPTS) {
-                    throw new MigrationException(
-                            migration,
-                            "the backfill of " + entity + " could not " + what + " on " + site.name() + " ("
-                                    + FailureSummary.of(failure)
-                                    + "). Nothing was changed. Try again when that database answers.",
-                            failure);
-                }
-            }
-        }
+        return shared.repeatedly(
+                what, () -> site.own((connection, tables) -> work.run(connection, tables, book(tables))));
     }
 
     private BackfillTables book(Tables tables) {
@@ -99,7 +69,7 @@ public final class JdbcBackfillBook implements BackfillBook {
 
     @Override
     public Optional<Run> look() {
-        return repeatedly(
+        return shared.repeatedly(
                 "be looked up",
                 () -> site.ownWithoutWaiting(
                         (connection, tables) -> book(tables).run(connection)));
@@ -160,7 +130,7 @@ public final class JdbcBackfillBook implements BackfillBook {
     public Optional<Claim> claim(long generation) {
         return own("take a range", (connection, tables, book) -> {
             for (Claim free : book.free(connection, generation)) {
-                if (book.takeOver(connection, free, instance, LEASE)) {
+                if (book.takeOver(connection, free, instance, SharedBook.LEASE)) {
                     return Optional.of(new Claim(free.id(), free.token() + 1, generation, free.range()));
                 }
             }
@@ -171,7 +141,7 @@ public final class JdbcBackfillBook implements BackfillBook {
     @Override
     public Optional<Claim> keep(Claim claim, EntityKey end) {
         return own("split a range", (connection, tables, book) -> {
-            if (!book.hold(connection, claim, LEASE)) {
+            if (!book.hold(connection, claim, SharedBook.LEASE)) {
                 return Optional.empty();
             }
             book.split(connection, claim, end);
@@ -190,7 +160,7 @@ public final class JdbcBackfillBook implements BackfillBook {
                 OptionalInt written = site.transactions().refresh(() -> writeHere(claim, epoch, keys, insert));
                 return written == null ? OptionalInt.empty() : written;
             } catch (Overtaken overtaken) {
-                if (attempt == ATTEMPTS) {
+                if (attempt == SharedBook.ATTEMPTS) {
                     throw overtaken;
                 }
             }
@@ -207,7 +177,7 @@ public final class JdbcBackfillBook implements BackfillBook {
                         && fence.epoch() <= epoch
                         && fence.generation() == claim.generation())
                 .isPresent();
-        if (!admitted || !book.hold(connection, claim, LEASE)) {
+        if (!admitted || !book.hold(connection, claim, SharedBook.LEASE)) {
             return OptionalInt.empty();
         }
         Set<EntityKey> known = known(connection, tables, book, keys);
@@ -231,13 +201,13 @@ public final class JdbcBackfillBook implements BackfillBook {
 
     @Override
     public boolean renew(Claim claim) {
-        return own("renew a claim", (connection, tables, book) -> book.hold(connection, claim, LEASE));
+        return own("renew a claim", (connection, tables, book) -> book.hold(connection, claim, SharedBook.LEASE));
     }
 
     @Override
     public void refuse(Claim claim, EntityKey key, String reason) {
         own("note a refused row", (connection, tables, book) -> {
-            if (book.hold(connection, claim, LEASE)) {
+            if (book.hold(connection, claim, SharedBook.LEASE)) {
                 book.refuse(connection, claim.generation(), key, reason);
             }
             return true;

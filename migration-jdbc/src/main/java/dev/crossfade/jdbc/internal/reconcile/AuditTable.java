@@ -4,6 +4,7 @@ import dev.crossfade.Operator;
 import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.jdbc.internal.sql.Dialect;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
+import dev.crossfade.jdbc.internal.sql.Statements;
 import dev.crossfade.jdbc.internal.sql.Text;
 import dev.crossfade.reconcile.Counts;
 import dev.crossfade.reconcile.Scope;
@@ -16,7 +17,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -69,7 +69,7 @@ final class AuditTable {
                         " AND scope = ? AND started_at > " + dialect.nowPlusMicros(),
                         "",
                         scope.text(),
-                        -micros(time))
+                        -Statements.micros(time))
                 .isPresent();
     }
 
@@ -83,7 +83,7 @@ final class AuditTable {
         all[0] = migration;
         all[1] = entity;
         System.arraycopy(values, 0, all, 2, values.length);
-        try (PreparedStatement select = prepare(connection, sql, all);
+        try (PreparedStatement select = Statements.prepare(connection, sql, all);
                 ResultSet row = select.executeQuery()) {
             return row.next() ? Optional.of(run(row)) : Optional.empty();
         }
@@ -131,7 +131,7 @@ final class AuditTable {
                         + " not_known, after_key, up_to_key, token, lease_until)"
                         + " VALUES (?, 'N', ?, ?, '" + ACTIVE + "', ?, ?, ?, 'RUNNING', ?, " + dialect.now()
                         + ", 0, 0, 0, 0, 0, 0, 0, ?, ?, 0, " + dialect.now() + ")";
-        execute(
+        Statements.execute(
                 connection,
                 insert,
                 migration,
@@ -148,7 +148,7 @@ final class AuditTable {
     /** The state and the counts of a run, locked to the end of the transaction. */
     Optional<Run> lock(Connection connection, String run) throws SQLException {
         String lock = "SELECT 1 FROM " + table + MINE + " AND run_id = ? FOR UPDATE";
-        try (PreparedStatement select = prepare(connection, lock, migration, entity, run);
+        try (PreparedStatement select = Statements.prepare(connection, lock, migration, entity, run);
                 ResultSet row = select.executeQuery()) {
             return row.next() ? first(connection, " AND run_id = ?", "", run) : Optional.empty();
         }
@@ -158,7 +158,7 @@ final class AuditTable {
     void turn(Connection connection, Run run, State to, @Nullable String reason) throws SQLException {
         String update = "UPDATE " + table + " SET state = ?, reason = ?, slot = ?, verdict = ?, ended_at = "
                 + (to.isEnd() ? dialect.now() : "NULL") + MINE + " AND run_id = ?";
-        execute(
+        Statements.execute(
                 connection,
                 update,
                 to.name(),
@@ -174,11 +174,12 @@ final class AuditTable {
     Optional<Claim> claim(Connection connection, Run run, String holder, Duration lease) throws SQLException {
         String update = "UPDATE " + table + " SET token = token + 1, holder = ?, lease_until = "
                 + dialect.nowPlusMicros() + MINE + " AND run_id = ? AND lease_until <= " + dialect.now();
-        if (execute(connection, update, holder, micros(lease), migration, entity, run.id()) == 0) {
+        if (Statements.execute(connection, update, holder, Statements.micros(lease), migration, entity, run.id())
+                == 0) {
             return Optional.empty();
         }
         String sql = "SELECT token, position_key FROM " + table + MINE + " AND run_id = ?";
-        try (PreparedStatement select = prepare(connection, sql, migration, entity, run.id());
+        try (PreparedStatement select = Statements.prepare(connection, sql, migration, entity, run.id());
                 ResultSet row = select.executeQuery()) {
             row.next();
             byte[] position = row.getBytes(2);
@@ -194,7 +195,7 @@ final class AuditTable {
         String update =
                 "UPDATE " + table + " SET compared = ?, missing_in_new = ?, missing_in_legacy = ?, different = ?,"
                         + " accepted = ?, lagging = ?, not_known = ?" + MINE + " AND run_id = ?";
-        execute(
+        Statements.execute(
                 connection,
                 update,
                 counts.compared(),
@@ -215,8 +216,16 @@ final class AuditTable {
         String update = "UPDATE " + table + " SET position_key = ?, lease_until = " + dialect.nowPlusMicros() + MINE
                 + " AND run_id = ? AND token = ?";
         byte[] bytes = position == null ? null : codec.encode(position);
-        boolean held =
-                execute(connection, update, bytes, micros(lease), migration, entity, claim.run(), claim.token()) == 1;
+        boolean held = Statements.execute(
+                        connection,
+                        update,
+                        bytes,
+                        Statements.micros(lease),
+                        migration,
+                        entity,
+                        claim.run(),
+                        claim.token())
+                == 1;
         if (held) {
             setCounts(connection, claim.run(), counts);
         }
@@ -227,39 +236,15 @@ final class AuditTable {
     boolean renew(Connection connection, Claim claim, Duration lease) throws SQLException {
         String update = "UPDATE " + table + " SET lease_until = " + dialect.nowPlusMicros() + MINE
                 + " AND run_id = ? AND token = ? AND slot = '" + ACTIVE + "'";
-        return execute(connection, update, micros(lease), migration, entity, claim.run(), claim.token()) == 1;
+        return Statements.execute(
+                        connection, update, Statements.micros(lease), migration, entity, claim.run(), claim.token())
+                == 1;
     }
 
     /** Lets a claim go. */
     void release(Connection connection, Claim claim) throws SQLException {
         String update = "UPDATE " + table + " SET holder = NULL, lease_until = " + dialect.now() + MINE
                 + " AND run_id = ? AND token = ?";
-        execute(connection, update, migration, entity, claim.run(), claim.token());
-    }
-
-    private static long micros(Duration time) {
-        return time.toNanos() / 1_000;
-    }
-
-    private static int execute(Connection connection, String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = prepare(connection, sql, values)) {
-            return statement.executeUpdate();
-        }
-    }
-
-    private static PreparedStatement prepare(Connection connection, String sql, @Nullable Object... values)
-            throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        for (int i = 0; i < values.length; i++) {
-            Object value = values[i];
-            if (value instanceof byte[] bytes) {
-                statement.setBytes(i + 1, bytes);
-            } else if (value == null) {
-                statement.setNull(i + 1, Types.NULL);
-            } else {
-                statement.setObject(i + 1, value);
-            }
-        }
-        return statement;
+        Statements.execute(connection, update, migration, entity, claim.run(), claim.token());
     }
 }

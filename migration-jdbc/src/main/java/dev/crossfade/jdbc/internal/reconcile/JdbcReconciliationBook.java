@@ -1,18 +1,16 @@
 package dev.crossfade.jdbc.internal.reconcile;
 
-import dev.crossfade.MigrationException;
 import dev.crossfade.Operator;
 import dev.crossfade.backfill.BackfillStatus.State;
 import dev.crossfade.jdbc.internal.site.Bookkeeping.Deed;
+import dev.crossfade.jdbc.internal.site.SharedBook;
 import dev.crossfade.jdbc.internal.site.Site;
 import dev.crossfade.jdbc.internal.site.Site.Tables;
 import dev.crossfade.jdbc.internal.sql.FenceRow;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
-import dev.crossfade.jdbc.internal.sql.SqlFailure;
 import dev.crossfade.reconcile.Counts;
 import dev.crossfade.reconcile.Scope;
 import dev.crossfade.spi.EntityKey;
-import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.ReconciliationBook;
 import java.sql.Connection;
@@ -24,17 +22,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The book in the new store's database, whichever side is primary, shared by all instances. Nothing is remembered here. */
 public final class JdbcReconciliationBook implements ReconciliationBook {
-    /** How long a holder may go unheard of before another one takes its run over. */
-    private static final Duration LEASE = Duration.ofSeconds(30);
-
-    private static final int ATTEMPTS = 3;
-
     private final String migration;
     private final String entity;
     private final Site site;
     private final String prefix;
     private final KeyCodec codec;
     private final String instance;
+    private final SharedBook shared;
 
     /** @param site the new store's database */
     public JdbcReconciliationBook(
@@ -45,6 +39,7 @@ public final class JdbcReconciliationBook implements ReconciliationBook {
         this.prefix = prefix;
         this.codec = codec;
         this.instance = instance;
+        this.shared = new SharedBook(migration, "the reconciliation of " + entity, site);
     }
 
     /** Work on the runs. */
@@ -54,23 +49,10 @@ public final class JdbcReconciliationBook implements ReconciliationBook {
     }
 
     private <T> T own(String what, BookWork<T> work) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return site.own((connection, tables) -> work.run(
-                        connection, tables, new AuditTable(tables.dialect(), codec, prefix, migration, entity)));
-            } catch (SQLException failure) {
-                // Two instances that begin at once, or one that takes over what another one ends.
-                boolean lost = SqlFailure.isContention(failure) || SqlFailure.isDuplicate(failure);
-                if (!lost || attempt == ATTEMPTS) {
-                    throw new MigrationException(
-                            migration,
-                            "the reconciliation of " + entity + " could not " + what + " on " + site.name() + " ("
-                                    + FailureSummary.of(failure)
-                                    + "). Nothing was changed. Try again when that database answers.",
-                            failure);
-                }
-            }
-        }
+        return shared.repeatedly(
+                what,
+                () -> site.own((connection, tables) -> work.run(
+                        connection, tables, new AuditTable(tables.dialect(), codec, prefix, migration, entity))));
     }
 
     @Override
@@ -152,7 +134,9 @@ public final class JdbcReconciliationBook implements ReconciliationBook {
     public Optional<Claim> claim(String run) {
         return own("be taken", (connection, tables, runs) -> {
             Run now = runs.lock(connection, run).orElse(null);
-            return now == null || now.state().isEnd() ? Optional.empty() : runs.claim(connection, now, instance, LEASE);
+            return now == null || now.state().isEnd()
+                    ? Optional.empty()
+                    : runs.claim(connection, now, instance, SharedBook.LEASE);
         });
     }
 
@@ -163,7 +147,7 @@ public final class JdbcReconciliationBook implements ReconciliationBook {
             if (now == null || now.state().isEnd()) {
                 return Optional.empty();
             }
-            if (!runs.advance(connection, claim, position, now.counts().plus(more), LEASE)) {
+            if (!runs.advance(connection, claim, position, now.counts().plus(more), SharedBook.LEASE)) {
                 return Optional.empty();
             }
             if (isLast && now.state() == State.RUNNING) {
@@ -175,7 +159,7 @@ public final class JdbcReconciliationBook implements ReconciliationBook {
 
     @Override
     public boolean renew(Claim claim) {
-        return own("renew its claim", (connection, tables, runs) -> runs.renew(connection, claim, LEASE));
+        return own("renew its claim", (connection, tables, runs) -> runs.renew(connection, claim, SharedBook.LEASE));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.crossfade.Operator;
 import dev.crossfade.Side;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.internal.sql.Dialect;
+import dev.crossfade.jdbc.internal.sql.Statements;
 import dev.crossfade.jdbc.internal.sql.Text;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -16,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,13 +46,14 @@ public final class Bookkeeping {
                 UPDATE %sinstance SET beat_at = %s, epoch = ?, stage = ?
                  WHERE migration = ? AND side = ? AND instance_id = ?
                 """.formatted(prefix, dialect.now());
-        if (execute(connection, update, instance.epoch(), instance.stage().name(), migration, side, instance.id())
+        if (Statements.execute(
+                        connection, update, instance.epoch(), instance.stage().name(), migration, side, instance.id())
                 == 0) {
             String insert = """
                     INSERT INTO %sinstance (migration, side, instance_id, started_at, beat_at, epoch, stage, description)
                     VALUES (?, ?, ?, %s, %s, ?, ?, ?)
                     """.formatted(prefix, dialect.now(), dialect.now());
-            execute(
+            Statements.execute(
                     connection,
                     insert,
                     migration,
@@ -71,7 +72,8 @@ public final class Bookkeeping {
                  WHERE migration = ? AND side = ? AND beat_at > %s
                 """.formatted(prefix, dialect.nowPlusMicros());
         List<Instance> alive = new ArrayList<>();
-        try (PreparedStatement select = prepare(connection, sql, migration, side, -micros(within));
+        try (PreparedStatement select =
+                        Statements.prepare(connection, sql, migration, side, -Statements.micros(within));
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 alive.add(new Instance(
@@ -86,7 +88,7 @@ public final class Bookkeeping {
         String sql = """
                 DELETE FROM %sinstance WHERE migration = ? AND side = ? AND (instance_id = ? OR beat_at < %s)
                 """.formatted(prefix, dialect.nowPlusMicros());
-        execute(connection, sql, migration, side, instance, -micros(forgetAfter));
+        Statements.execute(connection, sql, migration, side, instance, -Statements.micros(forgetAfter));
     }
 
     /**
@@ -98,11 +100,12 @@ public final class Bookkeeping {
                 UPDATE %sclaim SET holder = ?, lease_until = %s
                  WHERE migration = ? AND side = ? AND name = ? AND (holder = ? OR lease_until < %s)
                 """.formatted(prefix, dialect.nowPlusMicros(), dialect.now());
-        if (execute(connection, update, instance, micros(lease), migration, side, job, instance) == 1) {
+        if (Statements.execute(connection, update, instance, Statements.micros(lease), migration, side, job, instance)
+                == 1) {
             return true;
         }
         String known = "SELECT 1 FROM %sclaim WHERE migration = ? AND side = ? AND name = ?".formatted(prefix);
-        try (PreparedStatement select = prepare(connection, known, migration, side, job);
+        try (PreparedStatement select = Statements.prepare(connection, known, migration, side, job);
                 ResultSet rows = select.executeQuery()) {
             if (rows.next()) {
                 return false;
@@ -111,7 +114,7 @@ public final class Bookkeeping {
         String insert = """
                 INSERT INTO %sclaim (migration, side, name, holder, lease_until) VALUES (?, ?, ?, ?, %s)
                 """.formatted(prefix, dialect.nowPlusMicros());
-        execute(connection, insert, migration, side, job, instance, micros(lease));
+        Statements.execute(connection, insert, migration, side, job, instance, Statements.micros(lease));
         return true;
     }
 
@@ -120,7 +123,7 @@ public final class Bookkeeping {
         String sql =
                 "SELECT entity FROM %scoverage WHERE migration = ? AND side = ? AND generation = ?".formatted(prefix);
         Set<String> entities = new HashSet<>();
-        try (PreparedStatement select = prepare(connection, sql, migration, side, generation);
+        try (PreparedStatement select = Statements.prepare(connection, sql, migration, side, generation);
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 entities.add(rows.getString(1));
@@ -135,12 +138,13 @@ public final class Bookkeeping {
                 UPDATE %scoverage SET generation = ?, copied_at = %s, copied_by = ?
                  WHERE migration = ? AND side = ? AND entity = ?
                 """.formatted(prefix, dialect.now());
-        if (execute(connection, update, generation, Text.cut(operator.name(), 64), migration, side, entity) == 0) {
+        if (Statements.execute(connection, update, generation, Text.cut(operator.name(), 64), migration, side, entity)
+                == 0) {
             String insert = """
                     INSERT INTO %scoverage (migration, side, entity, generation, copied_at, copied_by)
                     VALUES (?, ?, ?, ?, %s, ?)
                     """.formatted(prefix, dialect.now());
-            execute(connection, insert, migration, side, entity, generation, Text.cut(operator.name(), 64));
+            Statements.execute(connection, insert, migration, side, entity, generation, Text.cut(operator.name(), 64));
         }
     }
 
@@ -148,7 +152,7 @@ public final class Bookkeeping {
     public OptionalLong nextId(Connection connection, String column) throws SQLException {
         String sql =
                 "SELECT next_id FROM %sid_block WHERE migration = ? AND side = ? AND id_column = ?".formatted(prefix);
-        try (PreparedStatement select = prepare(connection, sql, migration, side, column);
+        try (PreparedStatement select = Statements.prepare(connection, sql, migration, side, column);
                 ResultSet row = select.executeQuery()) {
             return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
         }
@@ -159,7 +163,7 @@ public final class Bookkeeping {
         String sql = """
                 UPDATE %sid_block SET next_id = next_id + ? WHERE migration = ? AND side = ? AND id_column = ?
                 """.formatted(prefix);
-        if (execute(connection, sql, count, migration, side, column) == 0) {
+        if (Statements.execute(connection, sql, count, migration, side, column) == 0) {
             return OptionalLong.empty();
         }
         // The row is locked now.
@@ -172,12 +176,12 @@ public final class Bookkeeping {
         if (now.isEmpty()) {
             String insert = "INSERT INTO %sid_block (migration, side, id_column, next_id) VALUES (?, ?, ?, ?)"
                     .formatted(prefix);
-            execute(connection, insert, migration, side, column, first);
+            Statements.execute(connection, insert, migration, side, column, first);
         } else if (now.getAsLong() < first) {
             String update = """
                     UPDATE %sid_block SET next_id = ? WHERE migration = ? AND side = ? AND id_column = ?
                     """.formatted(prefix);
-            execute(connection, update, first, migration, side, column);
+            Statements.execute(connection, update, first, migration, side, column);
         }
     }
 
@@ -190,7 +194,7 @@ public final class Bookkeeping {
                 INSERT INTO %saudit (migration, side, actor, action, from_stage, to_stage, epoch, reason, outcome)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """.formatted(prefix);
-        execute(
+        Statements.execute(
                 connection,
                 sql,
                 migration,
@@ -211,7 +215,7 @@ public final class Bookkeeping {
                  WHERE migration = ? AND side = ? ORDER BY id DESC LIMIT ?
                 """.formatted(prefix);
         List<AuditEntry> entries = new ArrayList<>();
-        try (PreparedStatement select = prepare(connection, sql, migration, side, max);
+        try (PreparedStatement select = Statements.prepare(connection, sql, migration, side, max);
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 entries.add(new AuditEntry(
@@ -230,23 +234,5 @@ public final class Bookkeeping {
 
     private static @Nullable Stage stage(@Nullable String name) {
         return name == null ? null : Stage.valueOf(name);
-    }
-
-    private static long micros(Duration duration) {
-        return TimeUnit.MICROSECONDS.convert(duration);
-    }
-
-    private static int execute(Connection connection, String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = prepare(connection, sql, values)) {
-            return statement.executeUpdate();
-        }
-    }
-
-    private static PreparedStatement prepare(Connection connection, String sql, Object... values) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
-        }
-        return statement;
     }
 }
