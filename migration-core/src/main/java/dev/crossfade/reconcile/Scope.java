@@ -55,13 +55,14 @@ public sealed interface Scope {
      * The keys that were written or deleted within this time before the run began, as the ledgers of both sides have it; marked
      * keys count as written, for something may be wrong with them.
      *
-     * <p>Each side says by its own clock when it noted a write, which is the last that a transaction does before it commits.
-     * The run reaches back {@link Written#MARGIN} further, and so misses no write unless its commit took longer than that,
-     * or the clock of its database is that far behind the new store's. What is committed while it runs may be left to the
-     * next run. Nothing is ever forgotten by a ledger in a database while both sides are written; one in memory knows what
-     * its process wrote, and fails the run if more keys were written since than it has room for.
+     * <p>A write is noted as the last that its transaction does before it commits, by the clock of its database, with H2 by
+     * that of the process. The run reaches back {@link Written#MARGIN} further, and so misses no write unless its commit took
+     * longer than that, or its clock is that far behind the one of the new store's database, by which the run began. What is
+     * committed while it runs may be left to the next run.
      *
-     * <p>What was written before the dual write began, or past the library, stands in no ledger. Only a full run finds that.
+     * <p>While both sides are written, no ledger in a database forgets a key. One in memory knows what its process wrote, and
+     * fails the run if it had no room for some of that. What was written before the dual write began, or past the library,
+     * stands in no ledger: only a full run finds it.
      *
      * @param time more than zero, at most {@link Written#MAX_TIME}
      */

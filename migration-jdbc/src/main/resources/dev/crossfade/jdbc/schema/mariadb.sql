@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}ledger (
     entity_key     varbinary(512) NOT NULL,
     generation     bigint NOT NULL,
     counter        bigint NOT NULL,
-    changed_at     datetime(6) NOT NULL, -- of the version, as this database saw it
+    changed_at     datetime(6) NOT NULL, -- when this side came to this version
     last_change    char(1) NOT NULL CHECK (last_change IN ('W', 'D', 'M')), -- written, deleted, marked
     pending_since  datetime(6), -- null: the other side has this version
     PRIMARY KEY (migration, side, entity, entity_key),

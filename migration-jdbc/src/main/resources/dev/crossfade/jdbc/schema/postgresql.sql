@@ -27,7 +27,8 @@ CREATE TABLE IF NOT EXISTS ${prefix}fence (
 
 -- One row per written key, upserted in the transaction that writes the entity. pending_since is set while the other
 -- side may be behind. Free space in each page keeps repeated writes of a pending key in place (HOT); the partial
--- index holds pending keys only, so it stays small however many keys there are. No CHECK: PostgreSQL prepares it anew
+-- index holds pending keys only, so it stays small however many keys there are. changed_at has no index, for every
+-- write changes it and none would stay in place any more. No CHECK: PostgreSQL prepares it anew
 -- for every statement, which was a third of what a write pays here, and nobody but the library writes this table.
 CREATE TABLE IF NOT EXISTS ${prefix}ledger (
     migration      varchar(64)  COLLATE "C" NOT NULL,
@@ -36,7 +37,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}ledger (
     entity_key     bytea        NOT NULL, -- at most 512 bytes
     generation     bigint       NOT NULL,
     counter        bigint       NOT NULL,
-    changed_at     timestamptz  NOT NULL, -- of the version, as this database saw it
+    changed_at     timestamptz  NOT NULL, -- when this side came to this version
     last_change    char(1)      COLLATE "C" NOT NULL, -- W written, D deleted, M marked
     pending_since  timestamptz, -- null: the other side has this version
     PRIMARY KEY (migration, side, entity, entity_key)

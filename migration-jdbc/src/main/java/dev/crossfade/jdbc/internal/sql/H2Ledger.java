@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Goes key by key: the database runs in the same process, or close by, and has no upsert that waits for another one. The
- * time of a change is this process's: within a transaction H2 gives that of its begin, which may be long ago.
+ * time of a change is this process's: within a transaction H2 gives the one for which it was asked first, maybe long ago.
  */
 final class H2Ledger extends StepwiseLedger {
     private final String insert;
