@@ -486,9 +486,12 @@ abstract class BackfillContract extends FaultContract {
         oldRows(100);
         Instance one = startDual();
         Instance other = scene.start(setup());
+        Stop page = one.onNew.stopBefore(WRITE, BACKFILL);
         Backfill here = started(one);
-        Backfill there = started(other);
+        page.awaitReached();
         assertThat(here.pause(ALICE)).isTrue();
+        page.release();
+        Backfill there = started(other);
 
         Meanwhile<Boolean> second = meanwhile(() -> there.resume(ALICE));
         boolean first = here.resume(ALICE);

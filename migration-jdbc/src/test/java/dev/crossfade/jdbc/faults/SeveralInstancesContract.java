@@ -289,6 +289,15 @@ abstract class SeveralInstancesContract extends FaultContract {
     void an_instance_that_ends_waits_for_its_own_writes_to_cross_and_not_for_those_of_others() {
         Instance busy = start(1)[0];
         Instance ends = scene.start(scene.setup().change(builder -> builder.closeTimeout(Scene.PATIENCE)));
+        // Nobody brings in what others have left: only what it wrote is the one's to refresh.
+        await().atMost(Scene.PATIENCE)
+                .until(() -> Scene.number(
+                                scene.legacy(),
+                                "SELECT count(*) FROM crossfade_claim WHERE name = 'relay' AND side = 'L'")
+                        == 1);
+        execute(
+                scene.legacy(),
+                "UPDATE crossfade_claim SET holder = 'another', lease_until = '2037-01-01 00:00:00' WHERE name = 'relay'");
         Stop slow = busy.onNew.stopBefore("INTO orders");
         busy.service.migration.inTransaction(() -> busy.orders.put(order(2)));
         slow.awaitReached();
@@ -410,7 +419,8 @@ abstract class SeveralInstancesContract extends FaultContract {
         for (int n = 0; n < 2; n++) {
             Instance instance = instances[n];
             controllers.add(meanwhile(() -> {
-                for (int attempt = 0; attempt < 6 || moves.get() == 0; attempt++) {
+                long giveUp = System.nanoTime() + Scene.PATIENCE.toNanos();
+                for (int attempt = 0; attempt < 6 || (moves.get() == 0 && System.nanoTime() - giveUp < 0); attempt++) {
                     Stage to = instance.stage() == Stage.LEGACY_PRIMARY ? Stage.NEW_PRIMARY : Stage.LEGACY_PRIMARY;
                     if (instance.service
                             .migration

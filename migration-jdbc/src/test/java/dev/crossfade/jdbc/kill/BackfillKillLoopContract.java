@@ -43,8 +43,8 @@ abstract class BackfillKillLoopContract {
     private static final int ROUNDS = Integer.getInteger("crossfade.kill.backfill.rounds", 2);
     private static final int INSTANCES = 2;
 
-    /** About as many rows cross while a child is killed and another one comes. */
-    private static final int ROWS_A_ROUND = 400;
+    /** At the children's rate far more than cross while a child is killed and another one comes; the rest crosses fast. */
+    private static final int ROWS_A_ROUND = 1_000;
 
     private static final List<CrashPoint> CRASH_POINTS = crashPoints();
 
@@ -131,6 +131,7 @@ abstract class BackfillKillLoopContract {
                     kills++;
                 }
                 System.out.println(kills + " kills: " + backfill.status());
+                assertThat(kills).isEqualTo(ROUNDS);
                 loop.stop();
                 expireLeases();
                 Verdict verdict = checkAtRest(migration, backfill, loop);

@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 public final class BackfillWorkload extends MigratingWorkload {
     /** Small pages, so that there are many of them, and slow enough that instances come and go meanwhile. */
     static final RunLimits LIMITS =
-            RunLimits.DEFAULT.withThreads(2).withMaxPage(20).withRowsPerSecond(120);
+            RunLimits.DEFAULT.withThreads(2).withMaxPage(20).withRowsPerSecond(50);
 
     private static final int AIMED_AT = 60;
 

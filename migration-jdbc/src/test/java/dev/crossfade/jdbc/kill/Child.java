@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A parent's handle on a child JVM. */
 final class Child {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final String writer;
     private final Process process;

@@ -18,7 +18,7 @@ public final class KillLoop implements AutoCloseable {
     private static final int MOST_STEPS_BETWEEN_KILLS = 20;
     private static final int MOST_NANOS_INTO_A_STEP = 5_000_000;
     private static final Duration A_MOMENT = Duration.ofMillis(50);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final Path directory;
     private final Class<? extends Workload> workload;
