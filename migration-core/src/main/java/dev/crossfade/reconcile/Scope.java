@@ -55,14 +55,16 @@ public sealed interface Scope {
      * The keys that were written or deleted within this time before the run began, as the ledgers of both sides have it; marked
      * keys count as written, for something may be wrong with them.
      *
-     * <p>A write is noted as the last that its transaction does before it commits, by the clock of its database, with H2 by
-     * that of the process. The run reaches back {@link Written#MARGIN} further, and so misses no write unless its commit took
-     * longer than that, or its clock is that far behind the one of the new store's database, by which the run began. What is
-     * committed while it runs may be left to the next run.
+     * <p>A write is noted as the last that its transaction does before it commits. Its time is that at which the ledger has
+     * locked the key (PostgreSQL) or begins to note its keys (MariaDB, H2), by the clock of its database, with H2 by that of
+     * the process. The run reaches back {@link Written#MARGIN} further, and so misses no write unless it took longer than that
+     * from then until it had committed, or its clock is that far behind the one of the new store's database, by which the run
+     * began. What is committed while it runs may be left to the next run.
      *
-     * <p>While both sides are written, no ledger in a database forgets a key. One in memory knows what its process wrote, and
-     * fails the run if it had no room for some of that. What was written before the dual write began, or past the library,
-     * stands in no ledger: only a full run finds it.
+     * <p>Where a ledger does not know of the whole time, the run fails and says so: both sides must have been written for that
+     * long, and a ledger in memory must be that old and must have had room for every key. While both sides are written, no
+     * ledger in a database forgets one. What was written before, or past the library, stands in no ledger: only a full run
+     * finds it.
      *
      * @param time more than zero, at most {@link Written#MAX_TIME}
      */

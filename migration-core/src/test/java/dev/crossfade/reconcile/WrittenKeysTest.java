@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import dev.crossfade.MoveResult;
 import dev.crossfade.control.Stage;
 import dev.crossfade.event.MigrationEvent.ReconciliationEnded;
 import dev.crossfade.run.RunState;
@@ -79,6 +80,7 @@ class WrittenKeysTest {
         }
         rig.migration.start();
         rig.walkTo(Stage.LEGACY_PRIMARY);
+        calendar.advance(HOUR.plus(Scope.Written.MARGIN).plusMillis(1));
         return rig;
     }
 
@@ -187,6 +189,19 @@ class WrittenKeysTest {
             assertThat(report.state()).isEqualTo(RunState.FAILED);
             assertThat(report.verdict()).isEqualTo(Verdict.INCOMPLETE);
             assertThat(report.reason()).contains("has forgotten keys").contains("compare in full");
+        }
+    }
+
+    @Test
+    void what_was_written_before_both_sides_were_is_not_passed_over() throws Exception {
+        try (Rig rig = dual(10)) {
+            assertThat(rig.migration.moveTo(Stage.LEGACY_ONLY, Rig.ALICE)).isInstanceOf(MoveResult.Moved.class);
+            rig.orders.changeStatus(3, "paid");
+            rig.walkTo(Stage.LEGACY_PRIMARY);
+            calendar.advance(HOUR.plus(Scope.Written.MARGIN));
+            assertThat(run(rig).reason()).contains("has forgotten keys");
+            calendar.advance(Duration.ofMillis(1));
+            assertThat(run(rig).verdict()).isEqualTo(Verdict.CLEAN);
         }
     }
 

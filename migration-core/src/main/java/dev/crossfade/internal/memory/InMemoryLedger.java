@@ -75,7 +75,7 @@ public final class InMemoryLedger implements Ledger {
      * @param maxAttempts counted failures after which a key is parked, at least 1
      */
     public InMemoryLedger(Platform platform, int capacity, int maxAttempts) {
-        this(platform, capacity, maxAttempts, new WrittenKeys(capacity));
+        this(platform, capacity, maxAttempts, new WrittenKeys(capacity, platform.now()));
     }
 
     /** A ledger of dirty keys beside one that remembers the others; {@link #changed} is not for it to say. */
@@ -447,6 +447,10 @@ public final class InMemoryLedger implements Ledger {
             dirty.clear();
             due.clear();
             generation = newGeneration;
+            if (written != null) {
+                // Where one side only is written, nobody tells which keys.
+                written.forgetUpTo(platform.now());
+            }
         }
         progress.raise();
     }

@@ -21,10 +21,12 @@ final class WrittenKeys {
     private long places;
 
     /** Of what was written up to here, keys are missing. */
-    private Instant forgottenUpTo = Instant.MIN;
+    private Instant forgottenUpTo;
 
-    WrittenKeys(int capacity) {
+    /** @param now from when on it is told of everything that is written */
+    WrittenKeys(int capacity, Instant now) {
         this.capacity = capacity;
+        this.forgottenUpTo = now;
     }
 
     /** @param place the order of keys while they are here, however often they are written: what pages go by */

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}ledger (
     entity_key     varbinary(512) NOT NULL,
     generation     bigint NOT NULL,
     counter        bigint NOT NULL,
-    changed_at     timestamp(6) with time zone NOT NULL, -- when this side came to this version
+    changed_at     timestamp(6) with time zone NOT NULL, -- when this side came to this version, by the process's clock
     last_change    char(1) NOT NULL CHECK (last_change IN ('W', 'D', 'M')), -- written, deleted, marked
     pending_since  timestamp(6) with time zone, -- null: the other side has this version
     PRIMARY KEY (entity_key, entity, side, migration)

@@ -63,6 +63,31 @@ abstract class ReadYourWritesContract extends FaultContract {
         scene.endsWith(PAID, order(2).with("paid"));
     }
 
+    /** While memory is full, every key may be a dirty one, until those that found no room have been brought in. */
+    @Test
+    void by_key_the_writer_reads_what_found_no_room_while_it_is_being_brought_in() {
+        Order paid = order(2).with("paid");
+        Instance writer = scene.startDual(scene.setup().change(builder -> builder.ledgerCapacity(1)));
+        Scene.declareCopied(writer);
+        writer.orders.put(order(1));
+        scene.awaitClean();
+        writer.orders.put(order(2));
+        scene.awaitClean();
+        writer.service.control.readNewPercent(100);
+        Stop relay = writer.onNew.stopBefore("crossfade_fence", RELAY);
+        writer.orders.put(PAID);
+        relay.awaitReached();
+        Stop feed = writer.onLegacy.stopBefore("ORDER BY l.pending_since LIMIT ?", "-backlog");
+        writer.orders.put(paid);
+        relay.release();
+        feed.awaitReached();
+
+        assertThat(Scene.rows(scene.next())).contains(order(2));
+        assertThat(writer.orders.findById(2)).contains(paid);
+        feed.release();
+        scene.endsWith(PAID, paid);
+    }
+
     @Test
     void another_instance_reads_it_at_once_with_the_token_and_later_without() {
         Two instances = withNewSideBehind();

@@ -16,6 +16,7 @@ import dev.crossfade.reconcile.Reconciliation;
 import dev.crossfade.reconcile.ReconciliationReport;
 import dev.crossfade.reconcile.ReconciliationStatus;
 import dev.crossfade.reconcile.Scope;
+import dev.crossfade.reconcile.Verdict;
 import dev.crossfade.run.RunState;
 import dev.crossfade.spi.Discrepancy;
 import dev.crossfade.spi.Discrepancy.Kind;
@@ -76,6 +77,17 @@ abstract class WrittenKeysContract extends FaultContract {
                 .array();
     }
 
+    /** As if both sides had been written for long. */
+    private Instance dual() {
+        Instance instance = scene.startDual();
+        enteredLongAgo();
+        return instance;
+    }
+
+    private void enteredLongAgo() {
+        execute(scene.legacy(), "UPDATE crossfade_audit SET happened_at = '2001-01-01 00:00:00'");
+    }
+
     private void age(Duration ago, long... orders) {
         scene.databases.both().forEach(database -> age(database, ago, orders));
     }
@@ -104,7 +116,7 @@ abstract class WrittenKeysContract extends FaultContract {
     @Test
     void keys_written_lately_are_compared_and_no_others() throws Exception {
         sameRows(30);
-        Instance one = scene.startDual();
+        Instance one = dual();
         for (long id : new long[] {1, 3, 4, 5, 6}) {
             one.orders.step(id);
         }
@@ -136,9 +148,25 @@ abstract class WrittenKeysContract extends FaultContract {
     }
 
     @Test
+    void what_was_written_before_both_sides_were_is_not_passed_over() throws Exception {
+        sameRows(3);
+        Instance one = dual();
+        one.moveTo(Stage.LEGACY_ONLY);
+        one.orders.step(1);
+        one.moveTo(Stage.LEGACY_PRIMARY);
+
+        Reconciliation tooSoon = started(one);
+        assertThat(tooSoon.awaitEnd(Scene.PATIENCE).state()).isEqualTo(RunState.FAILED);
+        assertThat(tooSoon.report().orElseThrow().reason()).contains("has forgotten keys");
+
+        enteredLongAgo();
+        assertThat(completed(started(one)).verdict()).isEqualTo(Verdict.CLEAN);
+    }
+
+    @Test
     void after_the_primary_has_moved_a_key_counts_that_either_ledger_saw_change() throws Exception {
         sameRows(10);
-        Instance one = scene.startDual();
+        Instance one = dual();
         for (long order = 1; order <= 4; order++) {
             one.orders.step(order);
         }
@@ -160,7 +188,7 @@ abstract class WrittenKeysContract extends FaultContract {
     @Test
     void another_instance_goes_on_after_the_last_page_of_a_killed_one() throws Exception {
         sameRows(600);
-        Instance killed = scene.startDual();
+        Instance killed = dual();
         killed.orders.putAll(LongStream.rangeClosed(1, 600)
                 .mapToObj(id -> new Order(id, "n" + id, "put", 2))
                 .toList());

@@ -125,7 +125,7 @@ public final class Handover {
                 row -> is(row, Role.DRAINING, closed.epoch())
                         ? with(row, Role.PRIMARY, to, closed.epoch(), raised)
                         : null,
-                new Deed("open", closed.stage(), to, closed.epoch(), OPENER, "writes go on"));
+                new Deed(Deed.OPEN, closed.stage(), to, closed.epoch(), OPENER, "writes go on"));
         // Its COMMIT may have been carried out although nobody heard of it.
         return opened || has(primary, Role.PRIMARY, closed.epoch());
     }

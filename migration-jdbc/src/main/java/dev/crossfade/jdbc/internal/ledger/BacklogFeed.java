@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +55,11 @@ public final class BacklogFeed {
     private volatile boolean closed;
     private volatile boolean lookAgain;
 
-    /** Keys are dirty that memory had no room for: until they have been brought in, every key may be one of them. */
-    private volatile boolean overflowed;
+    /** How often memory had no room for a dirty key: until it has been brought in, every key may be one of those. */
+    private final AtomicLong overflows = new AtomicLong();
+
+    /** How many of the {@link #overflows} have been brought in. */
+    private final AtomicLong broughtIn = new AtomicLong();
 
     private volatile Backlog backlog = NONE;
     private Platform.@Nullable Worker worker;
@@ -106,7 +110,7 @@ public final class BacklogFeed {
 
     /** Asked every time: a write that was committed before the dual write ended may be recorded afterwards. */
     private void forgetAll() {
-        overflowed = false;
+        brought(overflows.get());
         backlog = NONE;
         if (memory.dirtyCount() > 0) {
             memory.clear(memory.lastVersion().generation());
@@ -117,7 +121,7 @@ public final class BacklogFeed {
     private boolean feed() throws SQLException {
         boolean mine =
                 primary.get().own((connection, tables) -> tables.books().claim(connection, JOB, instance, LEASE));
-        if (mine || overflowed) {
+        if (mine || isBehind()) {
             load();
         }
         forgetReleased();
@@ -144,8 +148,8 @@ public final class BacklogFeed {
 
     /** Brings in what there is room for, oldest first. */
     private void load() throws SQLException {
-        boolean wasOverflowed = overflowed;
-        overflowed = false;
+        // First: what overflows from here on may not be among the keys that are read.
+        long seen = overflows.get();
         int room = Math.min(LOAD, capacity - memory.dirtyCount());
         List<EntityKey> keys = room <= 0
                 ? List.of()
@@ -153,20 +157,29 @@ public final class BacklogFeed {
         List<EntityKey> unknown =
                 keys.stream().filter(key -> !memory.isDirty(key)).toList();
         int known = memory.mark(fence.view().epoch(), unknown);
-        boolean all = room > 0 && keys.size() < LOAD && known == unknown.size();
-        if (wasOverflowed && !all) {
-            overflowed = true;
+        if (room > 0 && keys.size() < LOAD && known == unknown.size()) {
+            brought(seen);
+        }
+    }
+
+    private void brought(long upTo) {
+        if (broughtIn.getAndAccumulate(upTo, Math::max) < upTo) {
+            memory.progress().raise();
         }
     }
 
     void overflowed() {
-        overflowed = true;
+        overflows.incrementAndGet();
         lookAgain();
+    }
+
+    private boolean isBehind() {
+        return broughtIn.get() < overflows.get();
     }
 
     /** Where nothing is written dually, no key is dirty. */
     boolean hasOverflowed() {
-        return overflowed && fence.view().stage().isDualWrite();
+        return isBehind() && fence.view().stage().isDualWrite();
     }
 
     void lookAgain() {

@@ -407,13 +407,20 @@ public final class JdbcLedger implements Ledger {
     @Override
     public Optional<Changed> changed(String entity, Instant since, @Nullable EntityKey after, int max) {
         String what = "look for written keys";
-        ChangedKeys onLegacy = sql(
-                legacy, what, (connection, tables) -> tables.pages().changed(connection, entity, since, after, max));
-        return Optional.of(sql(
+        Optional<ChangedKeys> onLegacy = sql(
+                legacy,
+                what,
+                (connection, tables) -> tables.books()
+                                .enteredAt(connection)
+                                .filter(entered -> !since.isBefore(entered))
+                                .isPresent()
+                        ? Optional.of(tables.pages().changed(connection, entity, since, after, max))
+                        : Optional.empty());
+        return onLegacy.map(changed -> sql(
                 next,
                 what,
                 (connection, tables) -> tables.pages()
-                        .both(entity, onLegacy, tables.pages().changed(connection, entity, since, after, max))));
+                        .both(entity, changed, tables.pages().changed(connection, entity, since, after, max))));
     }
 
     private <T> T sql(Site site, String what, SqlWork<T> work) {

@@ -12,9 +12,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -186,7 +188,10 @@ public final class Bookkeeping {
     }
 
     /** What was done, by whom, why and how it ended. */
-    public record Deed(String what, Stage from, Stage to, long epoch, Operator by, String outcome) {}
+    public record Deed(String what, Stage from, Stage to, long epoch, Operator by, String outcome) {
+        /** The step in which writes go on at another stage of the same primary. */
+        public static final String OPEN = "open";
+    }
 
     /** Adds to the audit trail. */
     public void audit(Connection connection, Deed deed) throws SQLException {
@@ -206,6 +211,22 @@ public final class Bookkeeping {
                 deed.epoch(),
                 Text.cut(deed.by().reason(), 1000),
                 Text.cut(deed.outcome(), 1000));
+    }
+
+    /**
+     * When the dual write was entered last, by the clock of this database; empty if it was not entered from here. No write
+     * was under way then, and none that was committed before has left its keys in the ledger.
+     */
+    public Optional<Instant> enteredAt(Connection connection) throws SQLException {
+        String sql = """
+                SELECT happened_at FROM %saudit
+                 WHERE migration = ? AND side = ? AND action = ? AND from_stage = ? ORDER BY id DESC LIMIT 1
+                """.formatted(prefix);
+        try (PreparedStatement select =
+                        Statements.prepare(connection, sql, migration, side, Deed.OPEN, Stage.LEGACY_ONLY.name());
+                ResultSet row = select.executeQuery()) {
+            return row.next() ? Optional.of(dialect.instant(row, 1)) : Optional.empty();
+        }
     }
 
     /** The audit trail of this side, newest first. */

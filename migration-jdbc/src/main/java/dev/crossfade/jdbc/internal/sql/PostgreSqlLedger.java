@@ -16,7 +16,10 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Every write of the ledger is one statement: keys go as arrays, and the fence is locked and checked in a CTE. */
+/**
+ * Every write of the ledger is one statement: keys go as arrays, and the fence is locked and checked in a CTE. A row that
+ * is there already gets the time at which its lock was granted, for the statement may have waited long.
+ */
 final class PostgreSqlLedger implements LedgerSql {
     private final Tables tables;
     private final Map<Cause, Upsert> upserts = new EnumMap<>(Cause.class);
@@ -68,7 +71,7 @@ final class PostgreSqlLedger implements LedgerSql {
                    ORDER BY k.position
                       ON CONFLICT (migration, side, entity, entity_key) DO UPDATE
                      SET generation = excluded.generation, counter = excluded.counter,
-                         changed_at = excluded.changed_at, last_change = excluded.last_change, pending_since = NULL
+                         changed_at = clock_timestamp(), last_change = excluded.last_change, pending_since = NULL
                    WHERE (greatest(l.generation, (SELECT generation FROM fence)), l.counter)
                        < (excluded.generation, excluded.counter)
                   RETURNING entity, entity_key)
@@ -287,7 +290,7 @@ final class PostgreSqlLedger implements LedgerSql {
                      ORDER BY k.position
                         ON CONFLICT (migration, side, entity, entity_key) DO UPDATE
                        SET generation = greatest(l.generation, excluded.generation), counter = ${counter},
-                           changed_at = excluded.changed_at, last_change = ${change},
+                           changed_at = clock_timestamp(), last_change = ${change},
                            pending_since = coalesce(l.pending_since, excluded.pending_since)
                     """), "l.", "excluded.last_change")
                     .replace("${courtesy}", PostgreSql.courtesy(tables));

@@ -37,7 +37,7 @@ abstract class LedgerChangesContract extends LedgerSteps {
         execute("UPDATE crossfade_ledger SET changed_at = '2001-01-01 00:00:00'");
     }
 
-    private Instant changedAt(Connection connection, long key) throws SQLException {
+    final Instant changedAt(Connection connection, long key) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT changed_at, entity_key FROM crossfade_ledger")) {
             while (row.next()) {
