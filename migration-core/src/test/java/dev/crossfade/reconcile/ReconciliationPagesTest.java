@@ -73,6 +73,20 @@ class ReconciliationPagesTest {
     }
 
     @Test
+    void a_run_stays_claimed_where_both_stores_read_slowly_key_by_key() throws Exception {
+        try (Rig rig = stores(0, 450)) {
+            Duration each = Duration.ofMillis(200);
+            slow(rig, each);
+            rig.legacy.beforeRead = rig.next.beforeRead;
+            ReconciliationStatus status =
+                    reconciliation(rig, 1, 500).start(Scope.full(), Rig.ALICE).awaitEnd(EVEN_IF_TIME_LEAPS);
+
+            assertThat(status.counts()).isEqualTo(new Counts(450, 0, 0, 450, 0, 0, 0));
+            assertThat(book.longestSilence()).isLessThan(LEASE.dividedBy(2));
+        }
+    }
+
+    @Test
     void a_page_whose_run_was_taken_over_while_keys_were_confirmed_counts_nothing() throws Exception {
         try (Rig rig = stores(0, 450)) {
             AtomicBoolean taken = new AtomicBoolean();
@@ -90,6 +104,8 @@ class ReconciliationPagesTest {
 
             assertThat(reconciliation.awaitEnd(EVEN_IF_TIME_LEAPS).counts())
                     .isEqualTo(new Counts(450, 0, 0, 450, 0, 0, 0));
+            // The page that was lost had 450 keys of 500 that it might have had.
+            assertThat(book.pages).startsWith(250L);
         }
     }
 

@@ -179,9 +179,15 @@ final class Shift {
     private boolean renew(Claim claim) {
         boolean kept = book.renew(claim);
         if (!kept) {
-            letGo();
+            lost();
         }
         return kept;
+    }
+
+    /** Taken over, cancelled, or failed by another instance. If its page took too long, a smaller one may not. */
+    private void lost() {
+        pageSize.failed();
+        letGo();
     }
 
     /** Gives the run back, and forgets how far it was. */
@@ -226,8 +232,7 @@ final class Shift {
         Claim next = book.advance(held.claim(), page.position(), counts, page.isLast())
                 .orElse(null);
         if (next == null) {
-            // Taken over, cancelled, or failed by another instance.
-            letGo();
+            lost();
             return;
         }
         hold = new Hold(next, held.lease(), held.confirmation());
