@@ -143,6 +143,38 @@ class ReconciliationPagesTest {
 
             assertThat(status.state()).isEqualTo(RunState.COMPLETED);
             assertThat(status.counts()).isEqualTo(new Counts(100, 0, 0, 0, 0, 0, 0));
+            assertThat(status.verdict()).isEqualTo(Verdict.CLEAN);
+        }
+    }
+
+    @Test
+    void keys_on_their_way_that_were_forgotten_when_a_run_was_taken_over_leave_it_incomplete() throws Exception {
+        try (Rig rig = stores(100, 0)) {
+            rig.next.beforeWrite = operation -> {
+                throw new SQLTransientConnectionException("down");
+            };
+            rig.orders.changeStatus(5, "paid");
+            AtomicInteger advances = new AtomicInteger();
+            book.beforeAdvance = () -> {
+                if (advances.incrementAndGet() == 2) {
+                    book.takeOver();
+                    rig.next.beforeWrite = operation -> {};
+                    rig.awaitClean();
+                }
+            };
+            Reconciliation reconciliation = reconciliation(rig, 1, 40).start(Scope.full(), Rig.ALICE);
+            await().atMost(PATIENCE).until(() -> book.failedClaims.get() > 0);
+            book.giveBack();
+            ReconciliationStatus status = reconciliation.awaitEnd(EVEN_IF_TIME_LEAPS);
+
+            assertThat(status.state()).isEqualTo(RunState.COMPLETED);
+            assertThat(status.counts()).isEqualTo(new Counts(100, 0, 0, 0, 0, 1, 0));
+            assertThat(status.verdict()).isEqualTo(Verdict.INCOMPLETE);
+            assertThat(reconciliation
+                            .start(Scope.full(), Rig.ALICE)
+                            .awaitEnd(EVEN_IF_TIME_LEAPS)
+                            .verdict())
+                    .isEqualTo(Verdict.CLEAN);
         }
     }
 
