@@ -29,8 +29,12 @@ public interface Reconciliation {
     Reconciliation start(Scope scope, Operator operator);
 
     /**
-     * From now on begins to compare whenever the last run of this scope began longer ago than this, whichever instance began
-     * it; replaces an earlier schedule of this instance. Runs do not overlap. A schedule ends with the migration.
+     * From now on begins to compare whenever the last completed run of this scope and generation began longer ago than this,
+     * whichever instance began it; replaces an earlier schedule of this instance. Runs do not overlap. A schedule ends with the
+     * migration.
+     *
+     * <p>A run that failed or was cancelled compared too little to count: the next one begins once a tenth of the interval has
+     * passed since it began. {@link #endSchedule}, on every instance that has a schedule, keeps it from coming back.
      *
      * <p>A run begins later than that where another one is under way or no instance is up. With {@link Scope#writtenInTheLast}
      * choose a time that reaches well beyond the interval, so that nothing is left out then.
