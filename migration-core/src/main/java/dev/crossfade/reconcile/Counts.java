@@ -8,7 +8,8 @@ package dev.crossfade.reconcile;
  * @param missingInLegacy the new store has the row, the legacy one has not
  * @param different       both have it, with other fields
  * @param accepted        differ as an operator has accepted, and are in none of the three above
- * @param lagging         were on their way each time they were looked at: the relay makes them equal
+ * @param lagging         were on their way each time they were looked at, and so were not compared: the relay makes them equal,
+ *                        and another run sees whether it has
  * @param unknown         could not be read or compared
  */
 public record Counts(

@@ -23,20 +23,27 @@ public interface Reconciliation {
      * Begins to compare, or takes part in the run that is under way, whatever its scope.
      *
      * @return this reconciliation
-     * @throws MigrationException if the stage has no dual write, the migration is not started, the scope needs a backfill
-     *     from table to table, or the new store does not answer; nothing was changed
+     * @throws MigrationException if the stage has no dual write, the migration is not started, a window's column is missing,
+     *     does not suit its times or needs a backfill from table to table, the new store does not answer, or for a window
+     *     either store; nothing was changed
      */
     Reconciliation start(Scope scope, Operator operator);
 
     /**
-     * From now on begins to compare whenever the last run of this scope began longer ago than this, whichever instance began
-     * it; replaces an earlier schedule of this instance. Runs do not overlap. A schedule ends with the migration.
+     * From now on begins to compare whenever the last completed run of this scope and generation began longer ago than this,
+     * whichever instance began it; replaces an earlier schedule of this instance. Runs do not overlap. A schedule ends with the
+     * migration.
+     *
+     * <p>A run that failed or was cancelled compared too little to count: the next one begins once a tenth of the interval has
+     * passed since it began. {@link #endSchedule}, on every instance that has a schedule, keeps it from coming back.
      *
      * <p>A run begins later than that where another one is under way or no instance is up. With {@link Scope#writtenInTheLast}
      * choose a time that reaches well beyond the interval, so that nothing is left out then.
      *
      * @param interval more than zero
-     * @throws IllegalArgumentException if the scope reaches back less far than the interval
+     * @throws IllegalArgumentException if the interval is not more than zero, or the scope reaches back less far than it
+     * @throws MigrationException if the migration is not started, a window's column is missing, does not suit its times or
+     *     needs a backfill from table to table, or a store does not say so; an earlier schedule goes on
      */
     Reconciliation every(Duration interval, Scope scope, Operator operator);
 
@@ -85,7 +92,9 @@ public interface Reconciliation {
      *
      * @param scope a window, a range of keys, or full
      * @return how many keys were marked
-     * @throws MigrationException if the stage has no dual write or the primary moves meanwhile; some keys may be marked
+     * @throws IllegalArgumentException if the scope is a sample or keys that were written; nothing was marked
+     * @throws MigrationException if the stage has no dual write, the primary moves meanwhile, the window does not suit its
+     *     column, or a store does not answer; some keys may be marked
      * @throws InterruptedException if interrupted; some keys may be marked
      */
     long resync(Scope scope, Operator operator) throws InterruptedException;

@@ -111,6 +111,10 @@ public record ReconciliationReport(
         if (reason != null) {
             text.append("  ").append(oneLine(reason)).append('\n');
         }
+        if (state == RunState.COMPLETED && counts.lagging() > 0) {
+            text.append("  ").append(counts.lagging());
+            text.append(" keys were on their way until the end and were not compared; another run settles them\n");
+        }
         for (Discrepancy finding : findings) {
             text.append("  ").append(oneLine(key(finding))).append(": ").append(finding.kind());
             String fields = finding.finding().fields().stream()

@@ -80,7 +80,8 @@ public interface ReconciliationBook {
      * Begins a run unless one of this generation has not ended; one of an older generation ends as {@code VOID}.
      *
      * @param seen         the fence, in a stage with dual write
-     * @param unlessWithin begins none either if one of the same scope began within this time; {@code null} for any time
+     * @param unlessWithin begins none either if one of the same scope and generation that was completed began within this
+     *                     time, or one that was not began within a tenth of it; {@code null} for any time
      * @return whether it began one; empty if the fence has moved on since
      */
     Optional<Boolean> begin(FenceView seen, Scope scope, Operator operator, @Nullable Duration unlessWithin);

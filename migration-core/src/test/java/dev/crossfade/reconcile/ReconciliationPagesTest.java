@@ -73,6 +73,20 @@ class ReconciliationPagesTest {
     }
 
     @Test
+    void a_run_stays_claimed_where_both_stores_read_slowly_key_by_key() throws Exception {
+        try (Rig rig = stores(0, 450)) {
+            Duration each = Duration.ofMillis(200);
+            slow(rig, each);
+            rig.legacy.beforeRead = rig.next.beforeRead;
+            ReconciliationStatus status =
+                    reconciliation(rig, 1, 500).start(Scope.full(), Rig.ALICE).awaitEnd(EVEN_IF_TIME_LEAPS);
+
+            assertThat(status.counts()).isEqualTo(new Counts(450, 0, 0, 450, 0, 0, 0));
+            assertThat(book.longestSilence()).isLessThan(LEASE.dividedBy(2));
+        }
+    }
+
+    @Test
     void a_page_whose_run_was_taken_over_while_keys_were_confirmed_counts_nothing() throws Exception {
         try (Rig rig = stores(0, 450)) {
             AtomicBoolean taken = new AtomicBoolean();
@@ -90,6 +104,8 @@ class ReconciliationPagesTest {
 
             assertThat(reconciliation.awaitEnd(EVEN_IF_TIME_LEAPS).counts())
                     .isEqualTo(new Counts(450, 0, 0, 450, 0, 0, 0));
+            // The page that was lost had 450 keys of 500 that it might have had.
+            assertThat(book.pages).startsWith(250L);
         }
     }
 
@@ -127,6 +143,38 @@ class ReconciliationPagesTest {
 
             assertThat(status.state()).isEqualTo(RunState.COMPLETED);
             assertThat(status.counts()).isEqualTo(new Counts(100, 0, 0, 0, 0, 0, 0));
+            assertThat(status.verdict()).isEqualTo(Verdict.CLEAN);
+        }
+    }
+
+    @Test
+    void keys_on_their_way_that_were_forgotten_when_a_run_was_taken_over_leave_it_incomplete() throws Exception {
+        try (Rig rig = stores(100, 0)) {
+            rig.next.beforeWrite = operation -> {
+                throw new SQLTransientConnectionException("down");
+            };
+            rig.orders.changeStatus(5, "paid");
+            AtomicInteger advances = new AtomicInteger();
+            book.beforeAdvance = () -> {
+                if (advances.incrementAndGet() == 2) {
+                    book.takeOver();
+                    rig.next.beforeWrite = operation -> {};
+                    rig.awaitClean();
+                }
+            };
+            Reconciliation reconciliation = reconciliation(rig, 1, 40).start(Scope.full(), Rig.ALICE);
+            await().atMost(PATIENCE).until(() -> book.failedClaims.get() > 0);
+            book.giveBack();
+            ReconciliationStatus status = reconciliation.awaitEnd(EVEN_IF_TIME_LEAPS);
+
+            assertThat(status.state()).isEqualTo(RunState.COMPLETED);
+            assertThat(status.counts()).isEqualTo(new Counts(100, 0, 0, 0, 0, 1, 0));
+            assertThat(status.verdict()).isEqualTo(Verdict.INCOMPLETE);
+            assertThat(reconciliation
+                            .start(Scope.full(), Rig.ALICE)
+                            .awaitEnd(EVEN_IF_TIME_LEAPS)
+                            .verdict())
+                    .isEqualTo(Verdict.CLEAN);
         }
     }
 

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class WatchedBook implements ReconciliationBook {
     private final Platform platform;
     private @Nullable ReconciliationBook book;
+    private volatile @Nullable Claim holder;
     private volatile @Nullable Claim other;
     private final AtomicLong heardAt = new AtomicLong();
     private final AtomicLong longestSilence = new AtomicLong();
@@ -85,6 +86,11 @@ final class WatchedBook implements ReconciliationBook {
         other = book().claim(claim.run()).orElseThrow();
     }
 
+    /** Another instance takes the run over from whoever has it. */
+    void takeOver() {
+        takeOver(Objects.requireNonNull(holder));
+    }
+
     /** It gives the run back. */
     void giveBack() {
         book().release(Objects.requireNonNull(other));
@@ -115,6 +121,7 @@ final class WatchedBook implements ReconciliationBook {
         Optional<Claim> claim = book().claim(run);
         if (claim.isPresent()) {
             heardAt.set(platform.nanoTime());
+            holder = claim.get();
         } else {
             failedClaims.incrementAndGet();
         }

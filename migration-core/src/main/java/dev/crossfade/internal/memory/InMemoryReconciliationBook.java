@@ -58,6 +58,11 @@ final class InMemoryReconciliationBook implements ReconciliationBook {
             endedAt = platform.nanoTime();
         }
 
+        /** How long it keeps another run from beginning. */
+        Duration holdsFor(Duration interval) {
+            return state == RunState.COMPLETED ? interval : interval.dividedBy(10);
+        }
+
         Run run() {
             long now = platform.nanoTime();
             return new Run(
@@ -119,7 +124,8 @@ final class InMemoryReconciliationBook implements ReconciliationBook {
         if (before != null
                 && unlessWithin != null
                 && before.scope.equals(scope)
-                && before.run().age().compareTo(unlessWithin) < 0) {
+                && before.seen.generation() == seen.generation()
+                && before.run().age().compareTo(before.holdsFor(unlessWithin)) < 0) {
             return Optional.of(false);
         }
         last = new Entry("r" + ++lastId, scope, operator, seen);

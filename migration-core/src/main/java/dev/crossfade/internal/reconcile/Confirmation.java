@@ -26,7 +26,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Confirmation {
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
-    private static final int BATCH = 200;
+
+    /** So many keys are looked at first: even one by one on slow stores they take less than the lease of a claim. */
+    private static final int FIRST_BATCH = 10;
+
+    private static final int LARGEST_BATCH = 200;
+    private static final Duration QUICK = Duration.ofMillis(500);
+    private static final Duration SLOW = Duration.ofSeconds(1);
 
     private final Context context;
     private final KeyCheck check;
@@ -34,6 +40,7 @@ final class Confirmation {
     private final String foundBy;
     private final Wake wake;
     private final Lease lease;
+    private int batch = FIRST_BATCH;
     private boolean toldOfUnreadable;
 
     /**
@@ -73,12 +80,26 @@ final class Confirmation {
                 wake.rest(pauses.get(look - 1));
             }
             List<EntityKey> lagging = new ArrayList<>();
-            for (int from = 0; from < pending.size(); from += BATCH) {
-                counts = counts.plus(look(pending.subList(from, Math.min(from + BATCH, pending.size())), lagging));
+            int from = 0;
+            while (from < pending.size()) {
+                int upTo = Math.min(from + batch, pending.size());
+                long began = context.platform().nanoTime();
+                counts = counts.plus(look(pending.subList(from, upTo), lagging));
+                took(upTo - from, context.platform().nanoTime() - began);
+                from = upTo;
             }
             pending = lagging;
         }
         return new Outcome(counts.plus(new Counts(0, 0, 0, 0, 0, pending.size(), 0)), pending);
+    }
+
+    /** The claim is kept between batches only: a store that reads key by key gets small ones. */
+    private void took(int keys, long nanos) {
+        if (nanos > SLOW.toNanos()) {
+            batch = Math.max(1, keys / 2);
+        } else if (nanos < QUICK.toNanos() && keys == batch) {
+            batch = Math.min(LARGEST_BATCH, 2 * batch);
+        }
     }
 
     private Counts look(List<EntityKey> keys, List<EntityKey> lagging) throws Throwable {

@@ -232,8 +232,11 @@ final class Progress {
                 return "the stores were never compared in full on " + entity + " in this generation" + remedy;
             }
             if (run.verdict() != Verdict.CLEAN) {
-                return "the last full reconciliation of " + entity + " was " + run.verdict()
-                        + "; settle what it has found and compare again";
+                Counts counts = run.counts();
+                return "the last full reconciliation of " + entity + " was " + run.verdict() + " (" + counts.findings()
+                        + " keys differed, " + counts.lagging() + " were on their way until the end, "
+                        + counts.unknown()
+                        + " could not be compared); settle what it has found and compare again";
             }
             return run.age().compareTo(maxAge) > 0
                     ? "the last full reconciliation of " + entity + " began more than " + maxAge + " ago" + remedy

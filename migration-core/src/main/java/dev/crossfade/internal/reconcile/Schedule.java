@@ -29,7 +29,7 @@ final class Schedule {
     /** Begins a run. */
     @FunctionalInterface
     interface Start {
-        /** Begins it, unless one of this scope began within this time or another one has not ended. */
+        /** Begins it, unless another one has not ended or the last of this scope began too recently. */
         void begin(FenceView seen, Scope scope, Operator operator, Duration unlessWithin);
     }
 

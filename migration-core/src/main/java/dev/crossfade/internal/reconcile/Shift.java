@@ -179,12 +179,18 @@ final class Shift {
     private boolean renew(Claim claim) {
         boolean kept = book.renew(claim);
         if (!kept) {
-            letGo();
+            lost();
         }
         return kept;
     }
 
-    /** Gives the run back, and forgets how far it was. */
+    /** Taken over, cancelled, or failed by another instance. If its page took too long, a smaller one may not. */
+    private void lost() {
+        pageSize.failed();
+        letGo();
+    }
+
+    /** Gives the run back, and forgets which keys were on their way: they stay counted, so that the run is not clean. */
     void letGo() {
         Hold held = hold;
         hold = null;
@@ -219,19 +225,18 @@ final class Shift {
         Set<EntityKey> onTheirWay = new LinkedHashSet<>(lagging);
         page.lagging().stream().limit(MOST_LAGGING - lagging.size()).forEach(onTheirWay::add);
         if (page.isLast()) {
-            counts = counts.plus(
-                            held.confirmation().confirm(onTheirWay, IN_THE_END).counts())
-                    .plus(new Counts(0, 0, 0, 0, 0, -onTheirWay.size(), 0));
+            Confirmation.Outcome end = held.confirmation().confirm(onTheirWay, IN_THE_END);
+            counts = counts.plus(end.counts()).plus(new Counts(0, 0, 0, 0, 0, -onTheirWay.size(), 0));
+            onTheirWay = new LinkedHashSet<>(end.lagging());
         }
         Claim next = book.advance(held.claim(), page.position(), counts, page.isLast())
                 .orElse(null);
         if (next == null) {
-            // Taken over, cancelled, or failed by another instance.
-            letGo();
+            lost();
             return;
         }
         hold = new Hold(next, held.lease(), held.confirmation());
-        lagging = page.isLast() ? new LinkedHashSet<>() : onTheirWay;
+        lagging = onTheirWay;
         progress.counted(counts);
         brakes.ended(false, now);
         failing = false;

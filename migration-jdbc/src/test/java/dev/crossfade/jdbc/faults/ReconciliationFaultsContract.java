@@ -114,6 +114,22 @@ abstract class ReconciliationFaultsContract extends FaultContract {
     }
 
     @Test
+    void a_scheduled_run_that_was_cancelled_is_made_up_for() throws Exception {
+        sameRows(10);
+        Reconciliation reconciliation = reconciliation(scene.startDual());
+        reconciliation.limits(reconciliation.limits().withThreads(0));
+        reconciliation.start(Scope.full(), ALICE);
+        assertThat(reconciliation.cancel(ALICE)).isTrue();
+        execute(scene.next(), "UPDATE crossfade_consistency_audit SET started_at = started_at - INTERVAL '30' MINUTE");
+        reconciliation.limits(reconciliation.limits().withThreads(1));
+        reconciliation.every(Duration.ofHours(1), Scope.full(), ALICE);
+
+        await().atMost(Scene.PATIENCE).until(() -> reconciliation.status().state() == RunState.COMPLETED);
+        assertThat(number(scene.next(), "SELECT count(*) FROM crossfade_consistency_audit"))
+                .isEqualTo(2);
+    }
+
+    @Test
     void a_handover_in_its_midst_turns_it_round_and_voids_nothing() throws Exception {
         sameRows(100);
         execute(scene.next(), "UPDATE orders SET status = 'lost' WHERE id = 95");

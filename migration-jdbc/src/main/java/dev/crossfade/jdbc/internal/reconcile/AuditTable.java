@@ -62,14 +62,18 @@ final class AuditTable {
         return first(connection, " AND slot = '" + ACTIVE + "'", "");
     }
 
-    /** Whether a run of this scope began within this time. */
-    boolean beganWithin(Connection connection, Scope scope, Duration time) throws SQLException {
+    /** Whether a run of this generation and scope that was completed began within this time, or any within a tenth of it. */
+    boolean beganWithin(Connection connection, long generation, Scope scope, Duration time) throws SQLException {
+        String began = "started_at > " + dialect.nowPlusMicros();
         return first(
                         connection,
-                        " AND scope = ? AND started_at > " + dialect.nowPlusMicros(),
+                        " AND generation = ? AND scope = ? AND (state = 'COMPLETED' AND " + began + " OR " + began
+                                + ")",
                         "",
+                        generation,
                         scope.text(),
-                        -Statements.micros(time))
+                        -Statements.micros(time),
+                        -Statements.micros(time.dividedBy(10)))
                 .isPresent();
     }
 

@@ -82,7 +82,7 @@ public final class JdbcReconciliationBook implements ReconciliationBook {
             if (active != null) {
                 runs.turn(connection, active, RunState.VOID, null);
             }
-            if (unlessWithin != null && runs.beganWithin(connection, scope, unlessWithin)) {
+            if (unlessWithin != null && runs.beganWithin(connection, seen.generation(), scope, unlessWithin)) {
                 return Optional.of(false);
             }
             runs.insert(connection, seen, scope, operator);
