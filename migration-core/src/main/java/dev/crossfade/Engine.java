@@ -68,9 +68,6 @@ final class Engine {
     private static final Duration WISH_PATIENCE = Duration.ofSeconds(1);
     private static final Duration WORKER_TIMEOUT = Duration.ofSeconds(1);
 
-    /** So many refused keys of an entity are counted at most. */
-    private static final int MOST_REFUSED = 10_000;
-
     /** Everything that can be set, checked. */
     record Options(
             ReadSettings reads,
@@ -357,10 +354,6 @@ final class Engine {
         }
         Stage to = Stage.values()[from.ordinal() - 1];
         LedgerStatus ledger = context.ledger().status();
-        int refused = context.entities().keySet().stream()
-                .mapToInt(
-                        entity -> context.ledger().refused(entity, MOST_REFUSED).size())
-                .sum();
         return new WayBack(
                 context.migration(),
                 from,
@@ -368,7 +361,7 @@ final class Engine {
                 ledger.dirty(),
                 ledger.lag(),
                 ledger.parked(),
-                refused,
+                context.refused(),
                 context.discrepancies().summary(),
                 mover.check(to, operator));
     }

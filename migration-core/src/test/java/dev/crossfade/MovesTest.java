@@ -134,6 +134,24 @@ class MovesTest {
     }
 
     @Test
+    void a_drain_that_a_refused_key_keeps_from_ending_says_so() {
+        rig = Rig.at(Stage.LEGACY_PRIMARY);
+        rig.copyAll();
+        rig.next.beforeWrite = operation -> {
+            throw new IllegalArgumentException("no");
+        };
+        rig.orders.put(order(1));
+        MoveResult result = rig.migration.moveTo(Stage.NEW_PRIMARY, Rig.ALICE);
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        MoveResult.Aborted.class,
+                        aborted -> assertThat(aborted.reason())
+                                .contains("1 keys were still dirty")
+                                .contains("the secondary has refused 1 of them"));
+        rig.next.beforeWrite = operation -> {};
+    }
+
+    @Test
     void a_drain_that_takes_too_long_ends_the_move_with_writes_going_on() {
         rig = Rig.at(Stage.LEGACY_PRIMARY);
         rig.copyAll();

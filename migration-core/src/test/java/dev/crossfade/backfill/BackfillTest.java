@@ -241,6 +241,20 @@ class BackfillTest {
     }
 
     @Test
+    void a_mistake_in_the_repositorys_own_code_ends_it_soon() throws Exception {
+        try (Rig rig = withOldRows(120)) {
+            rig.legacy.beforeRead = operation -> {
+                throw new NullPointerException();
+            };
+
+            BackfillStatus status = backfill(rig).start(Rig.ALICE).awaitEnd(PATIENCE);
+
+            assertThat(status.state()).isEqualTo(RunState.FAILED);
+            assertThat(status.reason()).contains("the last with NullPointerException");
+        }
+    }
+
+    @Test
     void who_starts_it_once_more_does_not_make_up_for_writes_that_left_no_key() throws Exception {
         Rig rig = Rig.built(builder -> builder.ledgerCapacity(2).relay(relay -> relay.inlineWait(Duration.ZERO)));
         CountDownLatch release = new CountDownLatch(1);

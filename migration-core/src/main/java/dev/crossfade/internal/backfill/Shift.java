@@ -46,6 +46,9 @@ final class Shift {
     /** After so many failures in a row, none of which had to do with a connection or with others' locks, it gives up. */
     static final int MAX_FAILURES = RunLimits.ERROR_WINDOW;
 
+    /** And after so many that no database has answered with: a mistake in the service's own code does not mend itself. */
+    static final int MAX_MISTAKES = 5;
+
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
     private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
@@ -218,7 +221,8 @@ final class Shift {
                     entity,
                     FailureSummary.of(failure));
         }
-        if (FailureKind.of(failure) == FailureKind.REFUSED && hopeless.incrementAndGet() >= MAX_FAILURES) {
+        int most = FailureKind.isAnswerOfDatabase(failure) ? MAX_FAILURES : MAX_MISTAKES;
+        if (FailureKind.of(failure) == FailureKind.REFUSED && hopeless.incrementAndGet() >= most) {
             hopeless.set(0);
             giveUp(mine, failure);
         }

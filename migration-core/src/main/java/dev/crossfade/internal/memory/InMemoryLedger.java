@@ -350,6 +350,12 @@ public final class InMemoryLedger implements Ledger {
         return parkedNow;
     }
 
+    /** How many refreshes of the key were refused, 1 or more: of one that is not dirty any more, the one that was the last. */
+    public synchronized int attempts(EntityKey key) {
+        DirtyKey entry = dirty.get(key);
+        return entry == null ? 1 : Math.max(1, entry.attempts);
+    }
+
     /** Parks a key of which the database says that a person has to decide, if this process knows it as dirty. */
     public void park(EntityKey key, String reason) {
         synchronized (this) {

@@ -74,7 +74,8 @@ public final class Gates {
             addCoverage(to, reasons);
         }
         if (to == Stage.NEW_ONLY && !operator.approvesPointOfNoReturn()) {
-            reasons.add("NEW_ONLY has no way back; ask with an operator that approves the point of no return");
+            reasons.add("NEW_ONLY has no way back; ask with an operator that approves the point of no return, "
+                    + "operator.approvingPointOfNoReturn()");
         }
         if (now.stage().isDualWrite() && to != Stage.LEGACY_ONLY) {
             addLedger(reasons);

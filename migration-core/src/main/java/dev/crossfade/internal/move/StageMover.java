@@ -165,10 +165,16 @@ public final class StageMover {
 
     private String undrained() {
         LedgerStatus ledger = context.ledger().status();
-        return ledger.parked() > 0
-                ? ledger.parked() + " keys were parked during the move; mend and retry them, then try again"
-                : ledger.dirty() + " keys were still dirty after " + DRAIN_TIMEOUT.toMillis()
-                        + " ms; wait until the relay has caught up and try again";
+        if (ledger.parked() > 0) {
+            return ledger.parked() + " keys were parked during the move; mend and retry them, then try again";
+        }
+        int refused = context.refused();
+        return ledger.dirty() + " keys were still dirty after " + DRAIN_TIMEOUT.toMillis() + " ms; "
+                + (refused > 0
+                        ? "the secondary has refused " + refused
+                                + " of them; wait until they are parked, when parkedKeys() "
+                                + "says why, mend that and try again"
+                        : "wait until the relay has caught up and try again");
     }
 
     private MoveResult moved(FenceView from, FenceView open, Operator operator, Duration pause) {

@@ -34,6 +34,9 @@ public record Context(
         Counters counters,
         Events events) {
 
+    /** So many refused keys of an entity are counted at most. */
+    private static final int MOST_REFUSED = 10_000;
+
     public Store store(Side side) {
         return side == Side.LEGACY ? legacy : next;
     }
@@ -45,6 +48,13 @@ public record Context(
             throw new IllegalStateException("Migration '" + migration + "' has no entity '" + name + "'");
         }
         return state;
+    }
+
+    /** How many dirty keys the secondary has refused so far and that are not parked, at most 10 000 of each entity. */
+    public int refused() {
+        return entities.keySet().stream()
+                .mapToInt(entity -> ledger.refused(entity, MOST_REFUSED).size())
+                .sum();
     }
 
     /** The coverage of an entity that this migration has. */

@@ -155,6 +155,7 @@ abstract class IllSecondaryContract extends FaultContract {
                 .until(() -> service.service.migration.parkedKeys().list(9).size() == 1);
         ParkedKey parked = service.service.migration.parkedKeys().list(9).get(0);
         assertThat(parked.key().key()).isEqualTo(2L);
+        assertThat(parked.attempts()).isEqualTo(3);
         assertThat(parked.reason()).contains("[23").doesNotContain("secret").doesNotContain("few_steps");
         assertThat(rows(scene.next())).containsExactly(order(1), order(3));
         service.orders.put(order(4));

@@ -277,9 +277,12 @@ public final class JdbcLedger implements Ledger {
             try {
                 primary.own((connection, tables) -> {
                     Row row = tables.ledger().rows(connection, List.of(key)).get(key);
-                    return row == null || row.held() || !row.effective().equals(tried.version())
-                            ? 0
-                            : tables.failures().park(connection, key, tried.version(), reason);
+                    boolean stays =
+                            row != null && !row.held() && row.effective().equals(tried.version());
+                    if (stays) {
+                        tables.failures().park(connection, key, tried.version(), memory.attempts(key), reason);
+                    }
+                    return stays;
                 });
             } catch (SQLException failure) {
                 log.warn(

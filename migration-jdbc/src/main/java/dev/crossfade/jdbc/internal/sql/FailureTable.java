@@ -55,33 +55,32 @@ public final class FailureTable {
     /**
      * Parks the key at this version.
      *
-     * @param reason a class of failure, cut to 200 characters
-     * @return how often the key was parked since it was last clean
+     * @param attempts how many refreshes of it were refused, 1 or more; 1 also where none was tried
+     * @param reason   a class of failure, cut to 200 characters
      */
-    public int park(Connection connection, EntityKey key, Version version, String reason) throws SQLException {
+    public void park(Connection connection, EntityKey key, Version version, int attempts, String reason)
+            throws SQLException {
         Encoded<Version> encoded = new Encoded<>(key, codec.encode(key), version);
         try {
-            upsertFailure(connection, encoded, reason);
+            upsertFailure(connection, encoded, attempts, reason);
         } catch (SQLException e) {
             if (!SqlFailure.isDuplicate(e)) {
                 throw e;
             }
-            upsertFailure(connection, encoded, reason);
-        }
-        try (PreparedStatement statement = prepareForKey(connection, "SELECT attempts FROM ${failure}", encoded, 1);
-                ResultSet row = statement.executeQuery()) {
-            return row.next() ? row.getInt(1) : 0;
+            upsertFailure(connection, encoded, attempts, reason);
         }
     }
 
-    private void upsertFailure(Connection connection, Encoded<Version> key, String reason) throws SQLException {
+    private void upsertFailure(Connection connection, Encoded<Version> key, int attempts, String reason)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(upsertFailure)) {
             int next = tables.bind(statement, 1);
             statement.setString(next, key.entity());
             statement.setBytes(next + 1, key.bytes());
             statement.setLong(next + 2, key.value().generation());
             statement.setLong(next + 3, key.value().counter());
-            statement.setString(next + 4, Text.cut(reason, 200));
+            statement.setInt(next + 4, attempts);
+            statement.setString(next + 5, Text.cut(reason, 200));
             statement.executeUpdate();
         }
     }
@@ -134,7 +133,7 @@ public final class FailureTable {
                 statement.setBytes(next + 1, key.bytes());
                 statement.executeUpdate();
             }
-            park(connection, key.key(), new Version(HELD, HELD), reason);
+            park(connection, key.key(), new Version(HELD, HELD), 1, reason);
         }
         return true;
     }

@@ -179,17 +179,17 @@ final class H2Ledger extends StepwiseLedger {
         return tables().in("""
                 MERGE INTO ${failure} f
                 USING (VALUES (CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARCHAR), CAST(? AS VARBINARY),
-                               CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS VARCHAR)))
-                      n (migration, side, entity, entity_key, generation, counter, parked_reason)
+                               CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS INT), CAST(? AS VARCHAR)))
+                      n (migration, side, entity, entity_key, generation, counter, attempts, parked_reason)
                    ON f.migration = n.migration AND f.side = n.side AND f.entity = n.entity
                       AND f.entity_key = n.entity_key
                  WHEN MATCHED THEN UPDATE
-                  SET generation = n.generation, counter = n.counter, attempts = f.attempts + 1,
+                  SET generation = n.generation, counter = n.counter, attempts = n.attempts,
                       parked_reason = n.parked_reason
                  WHEN NOT MATCHED THEN INSERT
                       (migration, side, entity, entity_key, generation, counter, attempts, parked_reason)
-                      VALUES (n.migration, n.side, n.entity, n.entity_key, n.generation, n.counter, 1,
-                              n.parked_reason)
+                      VALUES (n.migration, n.side, n.entity, n.entity_key, n.generation, n.counter,
+                              n.attempts, n.parked_reason)
                 """);
     }
 }

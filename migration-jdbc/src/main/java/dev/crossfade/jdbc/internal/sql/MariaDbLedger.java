@@ -144,9 +144,9 @@ final class MariaDbLedger extends StepwiseLedger {
         return tables().in("""
                 INSERT INTO ${failure}
                        (migration, side, entity, entity_key, generation, counter, attempts, parked_reason)
-                VALUES (?, ?, ?, ?, ?, ?, 1, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     ON DUPLICATE KEY UPDATE
-                       generation = VALUES(generation), counter = VALUES(counter), attempts = attempts + 1,
+                       generation = VALUES(generation), counter = VALUES(counter), attempts = VALUES(attempts),
                        parked_reason = VALUES(parked_reason)
                 """);
     }

@@ -108,11 +108,11 @@ final class PostgreSqlLedger implements LedgerSql {
                    AND (seen.is_current OR l.pending_since < read.at)
                 """);
         this.upsertFailure = tables.in("""
-                INSERT INTO ${failure} AS f
+                INSERT INTO ${failure}
                        (migration, side, entity, entity_key, generation, counter, attempts, parked_reason)
-                VALUES (?, ?, ?, ?, ?, ?, 1, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT (migration, side, entity, entity_key) DO UPDATE
-                   SET generation = excluded.generation, counter = excluded.counter, attempts = f.attempts + 1,
+                   SET generation = excluded.generation, counter = excluded.counter, attempts = excluded.attempts,
                        parked_reason = excluded.parked_reason
                 """);
     }

@@ -28,7 +28,7 @@ abstract class LedgerFailureContract extends LedgerSteps {
         ParkedKey parked = parkedKeys().get(0);
         assertThat(parked.key()).isEqualTo(key(1L));
         assertThat(parked.reason()).isEqualTo("Refused");
-        assertThat(parked.attempts()).isEqualTo(1);
+        assertThat(parked.attempts()).isEqualTo(3);
         assertThat(parked.dirtyFor()).isPositive().isLessThan(Duration.ofMinutes(5));
     }
 

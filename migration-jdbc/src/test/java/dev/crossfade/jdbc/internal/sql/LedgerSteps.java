@@ -64,8 +64,11 @@ abstract class LedgerSteps extends SqlContract {
         });
     }
 
-    final int park(Object key, Version version, String reason) {
-        return inTransaction(connection -> failures().park(connection, key(key), version, reason));
+    final void park(Object key, Version version, String reason) {
+        inTransaction(connection -> {
+            failures().park(connection, key(key), version, 3, reason);
+            return true;
+        });
     }
 
     final Map<EntityKey, Row> rows(Object... keys) {
