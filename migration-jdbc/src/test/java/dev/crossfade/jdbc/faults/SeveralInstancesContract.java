@@ -44,7 +44,24 @@ abstract class SeveralInstancesContract extends FaultContract {
         Scene.declareCopied(instances[0]);
         instances[0].orders.put(order(1));
         scene.awaitClean();
+        nobodyBringsInWhatOthersLeft();
         return instances;
+    }
+
+    /** So that a key is refreshed by the one that wrote it, however slow that one is. */
+    private void nobodyBringsInWhatOthersLeft() {
+        await().atMost(Scene.PATIENCE)
+                .until(() -> Scene.number(
+                                scene.legacy(),
+                                "SELECT count(*) FROM crossfade_claim WHERE name = 'relay' AND side = 'L'")
+                        == 1);
+        execute(
+                scene.legacy(),
+                "UPDATE crossfade_claim SET holder = 'another', lease_until = '2037-01-01 00:00:00' WHERE name = 'relay'");
+        execute(
+                scene.next(),
+                "INSERT INTO crossfade_claim (migration, side, name, holder, lease_until) " + "VALUES ('"
+                        + OrdersMigration.NAME + "', 'N', 'relay', 'another', '2037-01-01 00:00:00')");
     }
 
     @Test
@@ -228,7 +245,12 @@ abstract class SeveralInstancesContract extends FaultContract {
         cutOff.onNew.always("crossfade_", () -> {
             throw new SQLNonTransientConnectionException("no route", "08001");
         });
+        // Nor does it see the old primary drain, by which it would know that a move is under way.
+        cutOff.onLegacy.always("crossfade_fence", () -> {
+            throw new SQLNonTransientConnectionException("no route", "08001");
+        });
         instances[0].moveTo(Stage.NEW_PRIMARY);
+        cutOff.onLegacy.clear();
 
         assertThat(instances[0].service.migration.check(Stage.LEGACY_PRIMARY, OrdersMigration.ALICE))
                 .singleElement()
@@ -289,15 +311,6 @@ abstract class SeveralInstancesContract extends FaultContract {
     void an_instance_that_ends_waits_for_its_own_writes_to_cross_and_not_for_those_of_others() {
         Instance busy = start(1)[0];
         Instance ends = scene.start(scene.setup().change(builder -> builder.closeTimeout(Scene.PATIENCE)));
-        // Nobody brings in what others have left: only what it wrote is the one's to refresh.
-        await().atMost(Scene.PATIENCE)
-                .until(() -> Scene.number(
-                                scene.legacy(),
-                                "SELECT count(*) FROM crossfade_claim WHERE name = 'relay' AND side = 'L'")
-                        == 1);
-        execute(
-                scene.legacy(),
-                "UPDATE crossfade_claim SET holder = 'another', lease_until = '2037-01-01 00:00:00' WHERE name = 'relay'");
         Stop slow = busy.onNew.stopBefore("INTO orders");
         busy.service.migration.inTransaction(() -> busy.orders.put(order(2)));
         slow.awaitReached();
