@@ -11,6 +11,7 @@ import dev.crossfade.RetryableWriteException;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.OrdersMigration;
+import dev.crossfade.jdbc.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -44,7 +45,6 @@ abstract class SeveralInstancesContract extends FaultContract {
         Scene.declareCopied(instances[0]);
         instances[0].orders.put(order(1));
         scene.awaitClean();
-        nobodyBringsInWhatOthersLeft();
         return instances;
     }
 
@@ -56,12 +56,24 @@ abstract class SeveralInstancesContract extends FaultContract {
                                 "SELECT count(*) FROM crossfade_claim WHERE name = 'relay' AND side = 'L'")
                         == 1);
         execute(
-                scene.legacy(),
-                "UPDATE crossfade_claim SET holder = 'another', lease_until = '2037-01-01 00:00:00' WHERE name = 'relay'");
-        execute(
                 scene.next(),
                 "INSERT INTO crossfade_claim (migration, side, name, holder, lease_until) " + "VALUES ('"
                         + OrdersMigration.NAME + "', 'N', 'relay', 'another', '2037-01-01 00:00:00')");
+        claimUntil("2037");
+    }
+
+    private void claimUntil(String year) {
+        for (TestDatabase database : List.of(scene.legacy(), scene.next())) {
+            execute(
+                    database,
+                    "UPDATE crossfade_claim SET holder = 'another', lease_until = '" + year
+                            + "-01-01 00:00:00' WHERE name = 'relay'");
+        }
+    }
+
+    /** From now on they do again. */
+    private void othersBringIn() {
+        claimUntil("2001");
     }
 
     @Test
@@ -90,6 +102,7 @@ abstract class SeveralInstancesContract extends FaultContract {
     @Test
     void what_the_old_primary_refuses_an_instance_with_a_stale_view_is_tried_on_the_new_one() {
         Instance[] instances = start(2);
+        nobodyBringsInWhatOthersLeft();
         Instance stale = instances[1];
         Stop repair = stale.onLegacy.stopBefore("crossfade_fence", REPAIR).awaitReached();
         Stop keeper = stale.onLegacy.stopBefore("crossfade_instance", FENCE).awaitReached();
@@ -110,6 +123,7 @@ abstract class SeveralInstancesContract extends FaultContract {
         assertThat(attempts).hasValue(2);
         assertThat(rows(scene.legacy())).containsExactly(order(1));
         assertThat(rows(scene.next())).containsExactly(renamed, heir);
+        othersBringIn();
         behind.release();
         repair.release();
         keeper.release();
@@ -134,6 +148,7 @@ abstract class SeveralInstancesContract extends FaultContract {
     @Test
     void an_instance_forgets_its_dirty_keys_when_another_one_goes_back_to_legacy_only() {
         Instance[] instances = start(2);
+        nobodyBringsInWhatOthersLeft();
         Instance other = instances[1];
         Stop slow = other.onNew.stopBefore(RAISE_SECONDARY, RELAY);
         other.orders.put(order(1).with("left behind"));
@@ -141,6 +156,7 @@ abstract class SeveralInstancesContract extends FaultContract {
         instances[0].moveTo(Stage.LEGACY_ONLY);
         await().atMost(Scene.PATIENCE).until(() -> other.stage() == Stage.LEGACY_ONLY);
 
+        othersBringIn();
         slow.release();
 
         awaitNothingDirty(other);
@@ -149,6 +165,7 @@ abstract class SeveralInstancesContract extends FaultContract {
     @Test
     void an_instance_forgets_its_dirty_keys_when_another_one_goes_on_to_new_only() {
         Instance[] instances = start(2);
+        nobodyBringsInWhatOthersLeft();
         instances[0].moveTo(Stage.NEW_PRIMARY);
         Instance other = instances[1];
         await().atMost(Scene.PATIENCE).until(() -> other.stage() == Stage.NEW_PRIMARY);
@@ -158,6 +175,7 @@ abstract class SeveralInstancesContract extends FaultContract {
         instances[0].moveTo(Stage.NEW_ONLY);
         await().atMost(Scene.PATIENCE).until(() -> other.stage() == Stage.NEW_ONLY);
 
+        othersBringIn();
         slow.release();
 
         awaitNothingDirty(other);
@@ -310,6 +328,7 @@ abstract class SeveralInstancesContract extends FaultContract {
     @Test
     void an_instance_that_ends_waits_for_its_own_writes_to_cross_and_not_for_those_of_others() {
         Instance busy = start(1)[0];
+        nobodyBringsInWhatOthersLeft();
         Instance ends = scene.start(scene.setup().change(builder -> builder.closeTimeout(Scene.PATIENCE)));
         Stop slow = busy.onNew.stopBefore("INTO orders");
         busy.service.migration.inTransaction(() -> busy.orders.put(order(2)));
@@ -323,6 +342,7 @@ abstract class SeveralInstancesContract extends FaultContract {
 
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Scene.PATIENCE.dividedBy(2));
         assertThat(rows(scene.next())).contains(order(3));
+        othersBringIn();
         slow.release();
         scene.endsWith(order(1), order(2), order(3));
     }
@@ -346,6 +366,7 @@ abstract class SeveralInstancesContract extends FaultContract {
     @Test
     void two_relays_that_refresh_one_key_leave_what_was_written_last() {
         Instance[] instances = start(2);
+        nobodyBringsInWhatOthersLeft();
         Stop slow = instances[0].onNew.stopBefore(RAISE_SECONDARY, RELAY);
         instances[0].orders.put(order(1).with("first"));
         slow.awaitReached();
@@ -354,6 +375,7 @@ abstract class SeveralInstancesContract extends FaultContract {
         instances[1].orders.put(second);
 
         await().atMost(Scene.PATIENCE).until(() -> rows(scene.next()).contains(second));
+        othersBringIn();
         slow.release();
         scene.endsWith(second);
     }
@@ -363,7 +385,9 @@ abstract class SeveralInstancesContract extends FaultContract {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         Instance[] instances = start(4);
+        nobodyBringsInWhatOthersLeft();
         for (int round = 0; round < 3; round++) {
+            claimUntil("2037");
             List<Stop> stops = new ArrayList<>();
             Order last = order(1);
             for (Instance instance : instances) {
@@ -373,6 +397,7 @@ abstract class SeveralInstancesContract extends FaultContract {
                 stops.add(stop.awaitReached());
             }
             Collections.shuffle(stops, new Random(seed + round));
+            othersBringIn();
             stops.forEach(Stop::release);
             scene.awaitClean();
             assertThat(rows(scene.next())).containsExactly(last);
@@ -383,6 +408,7 @@ abstract class SeveralInstancesContract extends FaultContract {
     @Test
     void a_deleted_row_does_not_come_back_with_a_late_refresh() {
         Instance[] instances = start(2);
+        nobodyBringsInWhatOthersLeft();
         Stop slow = instances[0].onNew.stopBefore(RAISE_SECONDARY, RELAY);
         instances[0].orders.put(order(1).with("late"));
         slow.awaitReached();
@@ -390,6 +416,7 @@ abstract class SeveralInstancesContract extends FaultContract {
         instances[1].orders.deleteById(1);
 
         await().atMost(Scene.PATIENCE).until(() -> rows(scene.next()).isEmpty());
+        othersBringIn();
         slow.release();
         scene.endsWith();
     }
@@ -397,6 +424,7 @@ abstract class SeveralInstancesContract extends FaultContract {
     @Test
     void an_instance_that_reads_from_the_new_side_reads_its_own_writes() {
         Instance[] instances = start(2);
+        nobodyBringsInWhatOthersLeft();
         Instance reader = instances[1];
         reader.service.control.readNewPercent(100);
         await().atMost(Scene.PATIENCE)
@@ -410,6 +438,7 @@ abstract class SeveralInstancesContract extends FaultContract {
         assertThat(rows(scene.next())).containsExactly(order(1));
         assertThat(reader.orders.findById(1)).contains(paid);
         assertThat(instances[0].orders.findById(1)).contains(paid);
+        othersBringIn();
         slow.release();
         scene.endsWith(paid);
     }
