@@ -57,7 +57,8 @@ public interface Backfill {
     BackfillStatus status();
 
     /**
-     * Waits until the backfill has ended, on whichever instance.
+     * Waits until the backfill has ended, on whichever instance, and this one has done with it: its listeners
+     * have been told. Not for use by a listener.
      *
      * @return how it stands then, or after the timeout
      */

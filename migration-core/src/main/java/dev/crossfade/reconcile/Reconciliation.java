@@ -72,7 +72,8 @@ public interface Reconciliation {
     ReconciliationStatus status();
 
     /**
-     * Waits until the run has ended, on whichever instance.
+     * Waits until the run has ended, on whichever instance, and this one has done with it: its listeners
+     * have been told. Not for use by a listener.
      *
      * @return how it stands then, or after the timeout
      */

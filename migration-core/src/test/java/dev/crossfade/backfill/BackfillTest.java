@@ -23,6 +23,7 @@ import dev.crossfade.testing.Rig;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** The backfill of two stores that keep their books in memory. */
@@ -74,6 +75,23 @@ class BackfillTest {
                     .satisfies(known -> assertThat(known.rows()).isEqualTo(420));
             assertThat(rig.migration.moveTo(Stage.NEW_PRIMARY, Rig.ALICE).moved())
                     .isTrue();
+        }
+    }
+
+    @Test
+    void whoever_awaits_the_end_comes_after_the_listeners() throws Exception {
+        CountDownLatch awaited = new CountDownLatch(1);
+        AtomicBoolean early = new AtomicBoolean(true);
+        try (Rig rig = Rig.at(
+                Stage.LEGACY_PRIMARY,
+                builder -> builder.listener(event -> {
+                    if (event instanceof BackfillEnded) {
+                        early.set(Rig.comesSoon(awaited));
+                    }
+                }))) {
+            backfill(rig).start(Rig.ALICE).awaitEnd(PATIENCE);
+            awaited.countDown();
+            assertThat(early).isFalse();
         }
     }
 

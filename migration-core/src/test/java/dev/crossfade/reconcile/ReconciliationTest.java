@@ -26,6 +26,8 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -100,6 +102,23 @@ class ReconciliationTest {
             assertThat(rig.migration.status().reconciliations())
                     .singleElement()
                     .satisfies(known -> assertThat(known.counts()).isEqualTo(status.counts()));
+        }
+    }
+
+    @Test
+    void whoever_awaits_the_end_comes_after_the_listeners() throws Exception {
+        CountDownLatch awaited = new CountDownLatch(1);
+        AtomicBoolean early = new AtomicBoolean(true);
+        try (Rig rig = Rig.at(
+                Stage.LEGACY_PRIMARY,
+                builder -> builder.listener(event -> {
+                    if (event instanceof ReconciliationEnded) {
+                        early.set(Rig.comesSoon(awaited));
+                    }
+                }))) {
+            run(rig, Scope.full());
+            awaited.countDown();
+            assertThat(early).isFalse();
         }
     }
 

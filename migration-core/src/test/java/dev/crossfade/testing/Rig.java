@@ -17,6 +17,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A migration of orders between two fake stores, at the stage that a test asks for. */
@@ -108,6 +110,15 @@ public final class Rig implements AutoCloseable {
     public void awaitClean() {
         await().untilAsserted(
                         () -> assertThat(migration.status().ledger().dirty()).isZero());
+    }
+
+    /** Whether something comes that must not come yet; it is given a moment. */
+    public static boolean comesSoon(CountDownLatch latch) {
+        try {
+            return latch.await(300, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
     }
 
     /** The events of this kind, in order. */

@@ -16,6 +16,7 @@ import dev.crossfade.spi.FenceView.Phase;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +41,9 @@ final class Progress {
     private volatile Brake brake = Brake.NONE;
     private volatile @Nullable Long estimate;
 
+    /** Ends that this process may be bringing about, and has not told of yet. */
+    private final AtomicInteger endings = new AtomicInteger();
+
     /** Guarded by {@code this}. */
     private long reportedAt;
 
@@ -62,6 +66,21 @@ final class Progress {
         if (run != null) {
             rate.seen(context.platform().nanoTime(), run.rows());
         }
+    }
+
+    /** What comes now may end the run; {@link #told} follows in any case. */
+    void mayEnd() {
+        endings.incrementAndGet();
+    }
+
+    /** If it has ended, listeners know. */
+    void told() {
+        endings.decrementAndGet();
+    }
+
+    /** Whether the run may have ended without its listeners knowing. */
+    boolean isEnding() {
+        return endings.get() > 0;
     }
 
     void braked(Brake now) {

@@ -188,14 +188,19 @@ public final class RunningBackfill implements Backfill {
     private boolean turn(List<RunState> from, RunState to, Operator operator) {
         Objects.requireNonNull(operator, "operator");
         requireStarted.run();
-        Run run = look();
-        boolean turned = run != null && book.turn(run.generation(), from, to, operator, null);
-        if (turned) {
-            look();
-            progress.turned(to, operator);
+        progress.mayEnd();
+        try {
+            Run run = look();
+            boolean turned = run != null && book.turn(run.generation(), from, to, operator, null);
+            if (turned) {
+                look();
+                progress.turned(to, operator);
+            }
+            return turned;
+        } finally {
+            progress.told();
+            wake.changed();
         }
-        wake.changed();
-        return turned;
     }
 
     private @Nullable Run look() {
@@ -244,15 +249,20 @@ public final class RunningBackfill implements Backfill {
     public BackfillStatus awaitEnd(Duration timeout) throws InterruptedException {
         long deadline = context.platform().nanoTime() + timeout.toNanos();
         BackfillStatus status = status();
-        while (!status.state().isEnd() && !wake.isClosed()) {
+        while (!isOver(status) && !wake.isClosed()) {
             long left = deadline - context.platform().nanoTime();
             if (left <= 0) {
                 break;
             }
-            wake.await(() -> known().state().isEnd(), Duration.ofNanos(Math.min(left, Shift.LOOK_AGAIN.toNanos())));
+            wake.await(() -> isOver(known()), Duration.ofNanos(Math.min(left, Shift.LOOK_AGAIN.toNanos())));
             status = status();
         }
         return status;
+    }
+
+    /** The book comes first, listeners after it: an end that this process has brought about counts when it has been told. */
+    private boolean isOver(BackfillStatus status) {
+        return status.state().isEnd() && !progress.isEnding();
     }
 
     /** No page begins any more; waits for those under way. What is left is taken up by other instances. */

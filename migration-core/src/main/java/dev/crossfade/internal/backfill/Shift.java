@@ -264,10 +264,15 @@ final class Shift {
     }
 
     private void turn(Part mine, List<RunState> from, RunState to, @Nullable String reason) {
-        if (book.turn(mine.generation(), from, to, mine.operator(), reason)) {
-            progress.seen(book.look().orElse(null));
-            progress.turned(to, mine.operator());
-            wake.changed();
+        progress.mayEnd();
+        try {
+            if (book.turn(mine.generation(), from, to, mine.operator(), reason)) {
+                progress.seen(book.look().orElse(null));
+                progress.turned(to, mine.operator());
+            }
+        } finally {
+            progress.told();
         }
+        wake.changed();
     }
 }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,9 @@ final class Progress {
     private volatile @Nullable Run last;
     private volatile Brake brake = Brake.NONE;
     private volatile @Nullable Long estimate;
+
+    /** Ends that this process may be bringing about, and has not told of yet. */
+    private final AtomicInteger endings = new AtomicInteger();
 
     /** Guarded by {@code this}. */
     private long reportedAt;
@@ -67,6 +71,21 @@ final class Progress {
             rate.seen(context.platform().nanoTime(), run.counts().compared());
         }
         return run;
+    }
+
+    /** What comes now may end the run; {@link #told} follows in any case. */
+    void mayEnd() {
+        endings.incrementAndGet();
+    }
+
+    /** If it has ended, listeners know. */
+    void told() {
+        endings.decrementAndGet();
+    }
+
+    /** Whether the run may have ended without its listeners knowing. */
+    boolean isEnding() {
+        return endings.get() > 0;
     }
 
     void braked(Brake now) {

@@ -218,15 +218,20 @@ public final class RunningReconciliation implements Reconciliation {
     private boolean turn(List<RunState> from, RunState to, Operator operator) {
         Objects.requireNonNull(operator, "operator");
         requireStarted.run();
-        Run run = progress.look();
-        boolean turned = run != null && book.turn(run.id(), from, to, operator, null);
-        if (turned && to.isEnd()) {
-            progress.ended();
-        } else if (turned) {
-            progress.turned(to, operator);
+        progress.mayEnd();
+        try {
+            Run run = progress.look();
+            boolean turned = run != null && book.turn(run.id(), from, to, operator, null);
+            if (turned && to.isEnd()) {
+                progress.ended();
+            } else if (turned) {
+                progress.turned(to, operator);
+            }
+            return turned;
+        } finally {
+            progress.told();
+            wake.changed();
         }
-        wake.changed();
-        return turned;
     }
 
     @Override
@@ -259,15 +264,20 @@ public final class RunningReconciliation implements Reconciliation {
     public ReconciliationStatus awaitEnd(Duration timeout) throws InterruptedException {
         long deadline = context.platform().nanoTime() + timeout.toNanos();
         ReconciliationStatus status = status();
-        while (!status.state().isEnd() && !wake.isClosed()) {
+        while (!isOver(status) && !wake.isClosed()) {
             long left = deadline - context.platform().nanoTime();
             if (left <= 0) {
                 break;
             }
-            wake.await(() -> known().state().isEnd(), Duration.ofNanos(Math.min(left, Shift.LOOK_AGAIN.toNanos())));
+            wake.await(() -> isOver(known()), Duration.ofNanos(Math.min(left, Shift.LOOK_AGAIN.toNanos())));
             status = status();
         }
         return status;
+    }
+
+    /** The book comes first, listeners after it: an end that this process has brought about counts when it has been told. */
+    private boolean isOver(ReconciliationStatus status) {
+        return status.state().isEnd() && !progress.isEnding();
     }
 
     @Override

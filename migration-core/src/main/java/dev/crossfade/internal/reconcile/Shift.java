@@ -229,19 +229,31 @@ final class Shift {
             counts = counts.plus(end.counts()).plus(new Counts(0, 0, 0, 0, 0, -onTheirWay.size(), 0));
             onTheirWay = new LinkedHashSet<>(end.lagging());
         }
-        Claim next = book.advance(held.claim(), page.position(), counts, page.isLast())
-                .orElse(null);
-        if (next == null) {
-            lost();
-            return;
+        progress.mayEnd();
+        try {
+            if (!advance(held, page.position(), counts, page.isLast())) {
+                lost();
+                return;
+            }
+        } finally {
+            progress.told();
         }
-        hold = new Hold(next, held.lease(), held.confirmation());
         lagging = onTheirWay;
-        progress.counted(counts);
         brakes.ended(false, now);
         failing = false;
         refusals = 0;
-        if (page.isLast()) {
+        wake.changed();
+    }
+
+    /** Writes the page down, and tells of the end after the last one; false if the claim has gone. */
+    private boolean advance(Hold held, @Nullable EntityKey position, Counts counts, boolean last) {
+        Claim next = book.advance(held.claim(), position, counts, last).orElse(null);
+        if (next == null) {
+            return false;
+        }
+        hold = new Hold(next, held.lease(), held.confirmation());
+        progress.counted(counts);
+        if (last) {
             // Paused meanwhile: the end is compared once more when it goes on.
             pass = null;
             Run end = progress.look();
@@ -249,7 +261,7 @@ final class Shift {
                 progress.ended();
             }
         }
-        wake.changed();
+        return true;
     }
 
     private Pass passFrom(Run run, Hold held) {
@@ -311,12 +323,15 @@ final class Shift {
         refusals = 0;
         Hold held = hold;
         if (held != null && mine != null) {
+            progress.mayEnd();
             try {
                 if (book.turn(held.claim().run(), ALIVE, RunState.FAILED, mine.operator(), reason)) {
                     progress.ended();
                 }
             } catch (MigrationException silent) {
                 log.debug("{} - the end of the reconciliation could not be noted", context.migration(), silent);
+            } finally {
+                progress.told();
             }
         }
     }
