@@ -12,6 +12,7 @@ import dev.crossfade.internal.observe.Events;
 import dev.crossfade.internal.state.EntityState;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.internal.view.Views;
+import dev.crossfade.internal.view.WriteTimes;
 import dev.crossfade.internal.view.WritesUnderWay;
 import dev.crossfade.spi.BackfillSource;
 import dev.crossfade.spi.Coordination;
@@ -232,6 +233,7 @@ final class Assembly {
                 Map.copyOf(entities),
                 Map.copyOf(coverage),
                 new WritesUnderWay(),
+                new WriteTimes(builder.platform()),
                 new Counters(builder.platform()),
                 new Events(builder.listeners()));
     }

@@ -13,6 +13,8 @@ public enum Brake {
     PRIMARY_SLOW,
     /** {@link RunLimits#maxLatency} of the secondary. */
     SECONDARY_SLOW,
+    /** {@link RunLimits#maxSlowdown}: pages go as slowly as the service's writes want it, or pause to see what those take. */
+    WRITES_SLOW,
     /** {@link RunLimits#maxErrorShare}. */
     ERRORS
 }

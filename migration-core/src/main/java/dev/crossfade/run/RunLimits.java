@@ -17,6 +17,9 @@ import java.util.Objects;
  *                      likewise, no page begins, zero or more
  * @param maxLatency    while a small query of either store takes longer than this, pages wait between each other, more
  *                      than zero
+ * @param maxSlowdown   how many times as long as without pages the slower ones of this instance's own writes may take, 1 or
+ *                      more: while it writes at least twice a second, pages go as fast as that allows, and pause for a second
+ *                      or two every half a minute to see what writes take without them. Infinite: no matter
  * @param maxErrorShare share of the last {@value #ERROR_WINDOW} pages that may fail before pages wait, 0 to 1
  */
 public record RunLimits(
@@ -27,6 +30,7 @@ public record RunLimits(
         int maxDirty,
         Duration maxLag,
         Duration maxLatency,
+        double maxSlowdown,
         double maxErrorShare) {
 
     /** So many pages are looked back at to tell the share that failed. */
@@ -40,7 +44,7 @@ public record RunLimits(
 
     /**
      * 2 threads, half a second a page, 10 000 rows a page, any number of rows a second, 10 000 dirty keys, 5 s of lag,
-     * 250 ms of latency, half of the pages failing.
+     * 250 ms of latency, writes 1.5 times as slow, half of the pages failing.
      */
     public static final RunLimits DEFAULT = new RunLimits(
             2,
@@ -50,6 +54,7 @@ public record RunLimits(
             10_000,
             Duration.ofSeconds(5),
             Duration.ofMillis(250),
+            1.5,
             0.5);
 
     public RunLimits {
@@ -63,6 +68,7 @@ public record RunLimits(
         require(maxDirty >= 0, "maxDirty", maxDirty, "0 or more (default 10000)");
         require(!maxLag.isNegative(), "maxLag", maxLag, "zero or more (default 5 s)");
         require(isPositive(maxLatency), "maxLatency", maxLatency, "more than zero (default 250 ms)");
+        require(maxSlowdown >= 1, "maxSlowdown", maxSlowdown, "1 or more (default 1.5)");
         require(maxErrorShare >= 0 && maxErrorShare <= 1, "maxErrorShare", maxErrorShare, "0 to 1 (default 0.5)");
     }
 
@@ -77,34 +83,47 @@ public record RunLimits(
     }
 
     public RunLimits withThreads(int count) {
-        return new RunLimits(count, pageTime, maxPage, rowsPerSecond, maxDirty, maxLag, maxLatency, maxErrorShare);
+        return new RunLimits(
+                count, pageTime, maxPage, rowsPerSecond, maxDirty, maxLag, maxLatency, maxSlowdown, maxErrorShare);
     }
 
     public RunLimits withPageTime(Duration time) {
-        return new RunLimits(threads, time, maxPage, rowsPerSecond, maxDirty, maxLag, maxLatency, maxErrorShare);
+        return new RunLimits(
+                threads, time, maxPage, rowsPerSecond, maxDirty, maxLag, maxLatency, maxSlowdown, maxErrorShare);
     }
 
     public RunLimits withMaxPage(int rows) {
-        return new RunLimits(threads, pageTime, rows, rowsPerSecond, maxDirty, maxLag, maxLatency, maxErrorShare);
+        return new RunLimits(
+                threads, pageTime, rows, rowsPerSecond, maxDirty, maxLag, maxLatency, maxSlowdown, maxErrorShare);
     }
 
     public RunLimits withRowsPerSecond(long rows) {
-        return new RunLimits(threads, pageTime, maxPage, rows, maxDirty, maxLag, maxLatency, maxErrorShare);
+        return new RunLimits(
+                threads, pageTime, maxPage, rows, maxDirty, maxLag, maxLatency, maxSlowdown, maxErrorShare);
     }
 
     public RunLimits withMaxDirty(int keys) {
-        return new RunLimits(threads, pageTime, maxPage, rowsPerSecond, keys, maxLag, maxLatency, maxErrorShare);
+        return new RunLimits(
+                threads, pageTime, maxPage, rowsPerSecond, keys, maxLag, maxLatency, maxSlowdown, maxErrorShare);
     }
 
     public RunLimits withMaxLag(Duration lag) {
-        return new RunLimits(threads, pageTime, maxPage, rowsPerSecond, maxDirty, lag, maxLatency, maxErrorShare);
+        return new RunLimits(
+                threads, pageTime, maxPage, rowsPerSecond, maxDirty, lag, maxLatency, maxSlowdown, maxErrorShare);
     }
 
     public RunLimits withMaxLatency(Duration latency) {
-        return new RunLimits(threads, pageTime, maxPage, rowsPerSecond, maxDirty, maxLag, latency, maxErrorShare);
+        return new RunLimits(
+                threads, pageTime, maxPage, rowsPerSecond, maxDirty, maxLag, latency, maxSlowdown, maxErrorShare);
+    }
+
+    public RunLimits withMaxSlowdown(double times) {
+        return new RunLimits(
+                threads, pageTime, maxPage, rowsPerSecond, maxDirty, maxLag, maxLatency, times, maxErrorShare);
     }
 
     public RunLimits withMaxErrorShare(double share) {
-        return new RunLimits(threads, pageTime, maxPage, rowsPerSecond, maxDirty, maxLag, maxLatency, share);
+        return new RunLimits(
+                threads, pageTime, maxPage, rowsPerSecond, maxDirty, maxLag, maxLatency, maxSlowdown, share);
     }
 }

@@ -79,6 +79,20 @@ class BackfillTest {
     }
 
     @Test
+    void while_the_service_writes_pages_wait_to_see_what_its_writes_take_unless_that_is_no_matter() throws Exception {
+        try (Rig rig = withOldRows(2_000)) {
+            rig.writeWithEveryPage();
+            Backfill backfill = backfill(rig);
+            backfill.start(Rig.ALICE);
+            await().untilAsserted(() -> assertThat(backfill.status().brake()).isEqualTo(Brake.WRITES_SLOW));
+
+            backfill.limits(backfill.limits().withMaxSlowdown(Double.POSITIVE_INFINITY));
+
+            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(RunState.COMPLETED);
+        }
+    }
+
+    @Test
     void whoever_awaits_the_end_comes_after_the_listeners() throws Exception {
         CountDownLatch awaited = new CountDownLatch(1);
         AtomicBoolean early = new AtomicBoolean(true);

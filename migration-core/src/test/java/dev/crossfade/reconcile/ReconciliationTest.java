@@ -106,6 +106,21 @@ class ReconciliationTest {
     }
 
     @Test
+    void while_the_service_writes_pages_wait_to_see_what_its_writes_take_unless_that_is_no_matter() throws Exception {
+        try (Rig rig = equal(2_000, Stage.LEGACY_PRIMARY)) {
+            rig.writeWithEveryPage();
+            Reconciliation reconciliation = reconciliation(rig);
+            reconciliation.start(Scope.full(), Rig.ALICE);
+            await().untilAsserted(
+                            () -> assertThat(reconciliation.status().brake()).isEqualTo(Brake.WRITES_SLOW));
+
+            reconciliation.limits(reconciliation.limits().withMaxSlowdown(Double.POSITIVE_INFINITY));
+
+            assertThat(reconciliation.awaitEnd(PATIENCE).state()).isEqualTo(RunState.COMPLETED);
+        }
+    }
+
+    @Test
     void whoever_awaits_the_end_comes_after_the_listeners() throws Exception {
         CountDownLatch awaited = new CountDownLatch(1);
         AtomicBoolean early = new AtomicBoolean(true);

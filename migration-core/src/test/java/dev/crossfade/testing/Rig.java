@@ -93,6 +93,17 @@ public final class Rig implements AutoCloseable {
         }
     }
 
+    /** From now on the service writes one order again and again whenever a page of the legacy store is read. */
+    public void writeWithEveryPage() {
+        legacy.beforeRead = operation -> {
+            if (operation.equals("page")) {
+                for (int i = 0; i < 30; i++) {
+                    orders.put(new Order(1L, 7, "open", null));
+                }
+            }
+        };
+    }
+
     /** Copies every key of both sides. */
     public void copyAll() {
         try {

@@ -92,7 +92,7 @@ final class Shift {
         this.wake = wake;
         this.limits = limits;
         this.maxRefused = maxRefused;
-        this.brakes = new Brakes(context.platform(), context.ledger());
+        this.brakes = new Brakes(context.platform(), context.ledger(), context.writeTimes());
         this.probedAt = new AtomicLong(context.platform().nanoTime() - PROBE_INTERVAL.toNanos());
     }
 
@@ -111,10 +111,12 @@ final class Shift {
         Duration secondary = Duration.ofNanos(context.platform().nanoTime() - began);
         FenceView fence = context.fence().view();
         if (run == null || run.generation() != mine.generation() || Progress.isVoid(run, fence)) {
+            brakes.rest();
             return RunState.VOID;
         }
         progress.report();
         if (run.state().isEnd()) {
+            brakes.rest();
             return run.state();
         }
         if (run.state() != RunState.RUNNING || !mayBegin(run, fence)) {
@@ -144,7 +146,7 @@ final class Shift {
 
     /** False if the claim or the fence has gone. */
     private boolean page(Part mine, Claim claim, long epoch, Duration secondary) throws Throwable {
-        RunLimits now = limits.get();
+        RunLimits now = brakes.bound(limits.get());
         Page page = new Page(context, source, book, epoch, maxRefused.getAsLong(), wake);
         boolean done = false;
         try {

@@ -1,5 +1,6 @@
 package dev.crossfade.internal.pages;
 
+import dev.crossfade.internal.view.WriteTimes;
 import dev.crossfade.run.Brake;
 import dev.crossfade.run.RunLimits;
 import dev.crossfade.spi.Ledger;
@@ -22,6 +23,9 @@ public final class Brakes {
     private final Platform platform;
     private final Ledger ledger;
 
+    /** Guarded by {@code this}. */
+    private final Pace pace;
+
     /** When the rows so far are paid for. Guarded by {@code this}. */
     private long paidAt;
 
@@ -40,10 +44,21 @@ public final class Brakes {
     /** How often in a row a page had to pause. Guarded by {@code this}. */
     private int pauses;
 
-    public Brakes(Platform platform, Ledger ledger) {
+    public Brakes(Platform platform, Ledger ledger, WriteTimes times) {
         this.platform = platform;
         this.ledger = ledger;
+        this.pace = new Pace(platform, times);
         this.paidAt = platform.nanoTime();
+    }
+
+    /** No page begins any more until {@link #now} is asked again: how long writes take is of no interest meanwhile. */
+    public synchronized void rest() {
+        pace.end();
+    }
+
+    /** The limits of the next page: as slow as the service's writes want it. */
+    public synchronized RunLimits bound(RunLimits limits) {
+        return pace.bound(limits);
     }
 
     /**
@@ -54,11 +69,16 @@ public final class Brakes {
      */
     public synchronized Brake now(RunLimits limits, long refused) {
         long now = platform.nanoTime();
+        pace.begin();
+        pace.look(limits);
+        if (pace.isCalm()) {
+            return Brake.WRITES_SLOW;
+        }
         if (pausedFor != Brake.NONE && now - pausedUntil < 0) {
             return pausedFor;
         }
         if (now - paidAt < 0) {
-            return Brake.ROWS_PER_SECOND;
+            return pace.bound(limits).equals(limits) ? Brake.ROWS_PER_SECOND : Brake.WRITES_SLOW;
         }
         // Of all instances: what another one has not refreshed yet keeps the secondary behind, too.
         LedgerStatus seen = ledger.status();
@@ -76,9 +96,11 @@ public final class Brakes {
         if (paidAt - now < 0) {
             paidAt = now;
         }
-        if (limits.rowsPerSecond() != Long.MAX_VALUE) {
-            paidAt += Math.round(rows * 1e9 / limits.rowsPerSecond());
+        long perSecond = pace.bound(limits).rowsPerSecond();
+        if (perSecond != Long.MAX_VALUE) {
+            paidAt += Math.round(rows * 1e9 / perSecond);
         }
+        pace.read(rows);
     }
 
     /** How long a small query of each side took. */

@@ -110,7 +110,7 @@ final class Shift {
         this.progress = progress;
         this.wake = wake;
         this.limits = limits;
-        this.brakes = new Brakes(context.platform(), context.ledger());
+        this.brakes = new Brakes(context.platform(), context.ledger(), context.writeTimes());
         this.ahead = new ReadAhead(context.platform(), ahead);
     }
 
@@ -130,6 +130,7 @@ final class Shift {
         if (run == null || run.state().isEnd() || run.generation() != fence.generation()) {
             letGo();
             ahead.finish();
+            brakes.rest();
             progress.braked(Brake.NONE);
             return true;
         }
@@ -146,7 +147,7 @@ final class Shift {
             pass = passFrom(run, held);
         }
         probe(onNew, now);
-        compare(held, Objects.requireNonNull(pass), now);
+        compare(held, Objects.requireNonNull(pass), brakes.bound(now));
         return false;
     }
 
@@ -280,7 +281,7 @@ final class Shift {
                 context,
                 scopes.source(scope),
                 held.confirmation(),
-                limits,
+                () -> brakes.bound(limits.get()),
                 pageSize,
                 ahead,
                 held.lease(),

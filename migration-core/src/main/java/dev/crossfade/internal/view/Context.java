@@ -31,6 +31,7 @@ public record Context(
         Map<String, EntityState> entities,
         Map<String, Coverage> coverage,
         WritesUnderWay underWay,
+        WriteTimes writeTimes,
         Counters counters,
         Events events) {
 

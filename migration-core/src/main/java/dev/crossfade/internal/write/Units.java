@@ -68,8 +68,11 @@ public final class Units {
         for (int attempt = 1; ; attempt++) {
             // A write that could not begin has waited as long as it may; only one that began is tried again.
             Hold hold = enter();
+            long began = context.writeTimes().begin();
             try {
-                return runOnce(hold, work);
+                @Nullable T result = runOnce(hold, work);
+                context.writeTimes().end(began);
+                return result;
             } catch (Throwable failure) {
                 if (attempt >= PhaseMovedException.ATTEMPTS
                         || !context.store(hold.view().stage().primary()).isTransactional()

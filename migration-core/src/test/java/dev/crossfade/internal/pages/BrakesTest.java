@@ -3,6 +3,7 @@ package dev.crossfade.internal.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.internal.memory.InMemoryLedger;
+import dev.crossfade.internal.view.WriteTimes;
 import dev.crossfade.run.Brake;
 import dev.crossfade.run.RunLimits;
 import dev.crossfade.spi.Change;
@@ -23,7 +24,8 @@ class BrakesTest {
 
     private final ManualPlatform platform = new ManualPlatform();
     private final InMemoryLedger ledger = new InMemoryLedger(platform, 1_000, 10);
-    private final Brakes brakes = new Brakes(platform, ledger);
+    private final WriteTimes times = new WriteTimes(platform);
+    private final Brakes brakes = new Brakes(platform, ledger, times);
     private long refused;
     private RunLimits limits = RunLimits.DEFAULT;
 
@@ -94,16 +96,16 @@ class BrakesTest {
     @Test
     void what_other_instances_have_not_refreshed_brakes_too() {
         LedgerStatus ofAll = new LedgerStatus(10_001, 0, Duration.ofSeconds(1), 0, 0);
-        assertThat(new Brakes(platform, saying(ofAll)).now(limits, 0)).isEqualTo(Brake.BACKLOG);
+        assertThat(new Brakes(platform, saying(ofAll), times).now(limits, 0)).isEqualTo(Brake.BACKLOG);
         LedgerStatus old = new LedgerStatus(101, 0, Duration.ofSeconds(6), 0, 0);
-        assertThat(new Brakes(platform, saying(old)).now(limits, 0)).isEqualTo(Brake.LAG);
+        assertThat(new Brakes(platform, saying(old), times).now(limits, 0)).isEqualTo(Brake.LAG);
     }
 
     /** They wait for a person, who may come tomorrow. */
     @Test
     void parked_keys_do_not_brake() {
         LedgerStatus parked = new LedgerStatus(20_000, 15_000, Duration.ofSeconds(1), 0, 0);
-        assertThat(new Brakes(platform, saying(parked)).now(limits, 7)).isEqualTo(Brake.NONE);
+        assertThat(new Brakes(platform, saying(parked), times).now(limits, 7)).isEqualTo(Brake.NONE);
     }
 
     /** This process alone knows of no key. */

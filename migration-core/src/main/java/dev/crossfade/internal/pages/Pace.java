@@ -1,0 +1,169 @@
+package dev.crossfade.internal.pages;
+
+import dev.crossfade.internal.view.WriteTimes;
+import dev.crossfade.internal.view.WriteTimes.Seen;
+import dev.crossfade.run.RunLimits;
+import dev.crossfade.spi.Platform;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many rows a second pages may have so that the service's own writes take hardly longer than without them. While the
+ * service writes little, there is no bound. Otherwise pages pause for a moment, so that it is known how long writes take
+ * without them; then they begin slowly, go twice as fast with every window of time in which writes were quick enough, half as
+ * fast after one in which they were not, and from then on faster by a little at a time: additive increase and multiplicative
+ * decrease as in D.-M. Chiu and R. Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance in Computer
+ * Networks", 1989, with a slow start. Not safe for use by many threads.
+ */
+final class Pace {
+    /** With fewer writes than this in {@link #LONG} the service writes little. */
+    static final int ENOUGH = 20;
+
+    /** Writes are looked at together for at least this long. */
+    static final Duration SHORT = Duration.ofSeconds(1);
+
+    static final Duration LONG = Duration.ofSeconds(10);
+
+    /** What pages that were under way have begun is over after this. */
+    static final Duration SETTLE = Duration.ofMillis(300);
+
+    /** The rows a second that pages begin with. */
+    static final long FIRST = 1_000;
+
+    static final long SLOWEST = 200;
+
+    /** So often writes are looked at before pages pause again: what a write takes without them changes in time. */
+    static final int WINDOWS = 30;
+
+    /** Rows of a page take this share of a second at most: a longer one would hold writes up for too long at once. */
+    private static final int PAGES_PER_SECOND = 10;
+
+    private static final double SHARE = 0.95;
+    private static final double FASTER = 1.1;
+
+    private final Platform platform;
+    private final WriteTimes times;
+
+    private State state = State.FREE;
+    private @Nullable Seen seen;
+    private long beganAt;
+    private long rows;
+    private long rate = Long.MAX_VALUE;
+    private boolean slowStart;
+    private double undisturbed;
+    private int windows;
+
+    private enum State {
+        /** The service writes little. */
+        FREE,
+        /** No page begins, and those under way come to their end. */
+        SETTLING,
+        /** No page runs. */
+        CALM,
+        /** Pages have a bound. */
+        BOUND
+    }
+
+    Pace(Platform platform, WriteTimes times) {
+        this.platform = platform;
+        this.times = times;
+    }
+
+    /** A job begins: writes are listened to until {@link #end}. */
+    void begin() {
+        if (seen == null) {
+            times.listen();
+            undisturbed = 0;
+            enter(State.FREE);
+        }
+    }
+
+    void end() {
+        if (seen != null) {
+            times.leave();
+            enter(State.FREE);
+            seen = null;
+        }
+    }
+
+    void read(int count) {
+        rows += count;
+    }
+
+    boolean isCalm() {
+        return state == State.SETTLING || state == State.CALM;
+    }
+
+    /** The limits, tightened to the pace. */
+    RunLimits bound(RunLimits limits) {
+        if (rate >= limits.rowsPerSecond()) {
+            return limits;
+        }
+        int page = (int) Math.max(1, Math.min(limits.maxPage(), rate / PAGES_PER_SECOND));
+        return limits.withRowsPerSecond(rate).withMaxPage(page);
+    }
+
+    /** To be called often while pages run or wait. */
+    void look(RunLimits limits) {
+        long took = platform.nanoTime() - beganAt;
+        if (limits.maxSlowdown() == Double.POSITIVE_INFINITY) {
+            if (state != State.FREE) {
+                enter(State.FREE);
+            }
+        } else if (state == State.SETTLING) {
+            if (took >= SETTLE.toNanos()) {
+                enter(State.CALM);
+            }
+        } else if (state == State.FREE ? took > 0 : took >= SHORT.toNanos()) {
+            Seen now = times.look();
+            long writes = now.since(Objects.requireNonNull(seen));
+            if (writes >= ENOUGH) {
+                ended(now, took, limits.maxSlowdown());
+            } else if (took >= LONG.toNanos()) {
+                enter(State.FREE);
+            }
+        }
+    }
+
+    private void ended(Seen now, long took, double maxSlowdown) {
+        double quantile = now.quantileSince(Objects.requireNonNull(seen), SHARE);
+        switch (state) {
+            case FREE -> enter(State.SETTLING);
+            case CALM -> {
+                undisturbed = undisturbed == 0 ? quantile : (undisturbed + quantile) / 2;
+                windows = 0;
+                if (rate == Long.MAX_VALUE) {
+                    rate = FIRST;
+                    slowStart = true;
+                }
+                enter(State.BOUND);
+            }
+            default -> {
+                adapt(quantile > maxSlowdown * undisturbed, took);
+                enter(++windows < WINDOWS ? State.BOUND : State.SETTLING);
+            }
+        }
+    }
+
+    private void adapt(boolean tooSlow, long took) {
+        if (tooSlow) {
+            slowStart = false;
+            rate = Math.max(SLOWEST, rate / 2);
+        } else {
+            // What something else holds back must not become ever faster.
+            double most = Math.max(FIRST, 2e9 * rows / took);
+            rate = Math.max(rate, (long) Math.min(most, (slowStart ? 2 : FASTER) * rate));
+        }
+    }
+
+    private void enter(State next) {
+        if (next == State.FREE) {
+            rate = Long.MAX_VALUE;
+        }
+        state = next;
+        seen = times.look();
+        beganAt = platform.nanoTime();
+        rows = 0;
+    }
+}

@@ -1,0 +1,197 @@
+package dev.crossfade.internal.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.crossfade.internal.view.WriteTimes;
+import dev.crossfade.run.RunLimits;
+import dev.crossfade.testing.ManualPlatform;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PaceTest {
+    private static final Duration QUICK = Duration.ofMillis(10);
+    private static final Duration SLOW = Duration.ofMillis(25);
+
+    private final ManualPlatform platform = new ManualPlatform();
+    private final WriteTimes times = new WriteTimes(platform);
+    private final Pace pace = new Pace(platform, times);
+    private RunLimits limits = RunLimits.DEFAULT;
+
+    @BeforeEach
+    void begin() {
+        pace.begin();
+    }
+
+    /** One write after the other, until so much time has passed. */
+    private void writes(Duration time, Duration each) {
+        for (Duration passed = Duration.ZERO; passed.compareTo(time) < 0; passed = passed.plus(each)) {
+            long began = times.begin();
+            platform.advance(each);
+            times.end(began);
+        }
+        pace.look(limits);
+    }
+
+    private void settle() {
+        platform.advance(Pace.SETTLE);
+        pace.look(limits);
+    }
+
+    private long rate() {
+        return pace.bound(limits).rowsPerSecond();
+    }
+
+    /** Writes of ten milliseconds were seen, and pages may begin. */
+    private void bound() {
+        writes(Pace.SHORT, QUICK);
+        assertThat(pace.isCalm()).isTrue();
+        settle();
+        writes(Pace.SHORT, QUICK);
+        assertThat(pace.isCalm()).isFalse();
+    }
+
+    private void window(int rows, Duration each) {
+        pace.read(rows);
+        writes(Pace.SHORT, each);
+    }
+
+    @Test
+    void without_writes_pages_have_no_bound() {
+        pace.look(limits);
+        platform.advance(Duration.ofHours(1));
+        pace.look(limits);
+
+        assertThat(pace.isCalm()).isFalse();
+        assertThat(pace.bound(limits)).isSameAs(limits);
+    }
+
+    @Test
+    void so_few_writes_that_they_say_little_are_no_reason_to_wait() {
+        for (int i = 0; i < 100; i++) {
+            platform.advance(Duration.ofSeconds(1));
+            writes(QUICK, QUICK);
+            assertThat(pace.isCalm()).isFalse();
+        }
+        assertThat(pace.bound(limits)).isSameAs(limits);
+    }
+
+    @Test
+    void as_soon_as_the_service_writes_pages_pause_to_see_what_writes_take_without_them() {
+        writes(QUICK.multipliedBy(Pace.ENOUGH - 1), QUICK);
+        assertThat(pace.isCalm()).isFalse();
+        writes(QUICK, QUICK);
+        assertThat(pace.isCalm()).isTrue();
+
+        writes(Pace.SETTLE.plus(Pace.SHORT).minus(QUICK), QUICK);
+        writes(QUICK, QUICK);
+        assertThat(pace.isCalm())
+                .as("what pages under way have slowed down says nothing")
+                .isTrue();
+
+        writes(Pace.SHORT, QUICK);
+        assertThat(pace.isCalm()).isFalse();
+        assertThat(rate()).isEqualTo(Pace.FIRST);
+        assertThat(pace.bound(limits).maxPage()).isEqualTo((int) Pace.FIRST / 10);
+    }
+
+    @Test
+    void it_doubles_until_writes_get_slow_then_halves_and_grows_by_little() {
+        bound();
+        window(1_000, QUICK);
+        window(2_000, QUICK);
+        assertThat(rate()).isEqualTo(4_000);
+
+        window(4_000, SLOW);
+        assertThat(rate()).isEqualTo(2_000);
+
+        window(2_000, QUICK);
+        window(2_200, QUICK);
+        assertThat(rate()).isEqualTo(2_420);
+    }
+
+    @Test
+    void writes_that_are_a_little_slower_are_within_the_limit() {
+        limits = limits.withMaxSlowdown(3);
+        bound();
+        window(1_000, SLOW);
+        assertThat(rate()).isEqualTo(2_000);
+    }
+
+    @Test
+    void a_pace_that_something_else_holds_back_does_not_run_away() {
+        bound();
+        for (int i = 0; i < 10; i++) {
+            window(700, QUICK);
+        }
+        assertThat(rate()).isEqualTo(1_400);
+    }
+
+    @Test
+    void however_slow_writes_are_some_rows_cross() {
+        bound();
+        for (int i = 0; i < 10; i++) {
+            window(100, SLOW);
+        }
+        assertThat(rate()).isEqualTo(Pace.SLOWEST);
+        assertThat(pace.bound(limits).maxPage()).isPositive();
+    }
+
+    @Test
+    void once_in_a_while_pages_pause_again_for_writes_may_be_slower_by_themselves() {
+        bound();
+        for (int i = 1; i < Pace.WINDOWS; i++) {
+            window(100, SLOW);
+            assertThat(pace.isCalm()).isFalse();
+        }
+        window(100, SLOW);
+        assertThat(pace.isCalm()).isTrue();
+        settle();
+        writes(Pace.SHORT, SLOW);
+        assertThat(pace.isCalm()).isFalse();
+
+        window(200, SLOW);
+
+        assertThat(rate()).isGreaterThan(Pace.SLOWEST);
+    }
+
+    @Test
+    void when_the_service_writes_no_more_the_bound_is_gone() {
+        bound();
+        platform.advance(Pace.LONG);
+        pace.look(limits);
+        assertThat(pace.bound(limits)).isSameAs(limits);
+    }
+
+    @Test
+    void who_does_not_care_for_writes_says_so_even_while_it_runs() {
+        bound();
+        limits = limits.withMaxSlowdown(Double.POSITIVE_INFINITY);
+        pace.look(limits);
+        assertThat(pace.bound(limits)).isSameAs(limits);
+        writes(Pace.LONG, SLOW);
+        assertThat(pace.isCalm()).isFalse();
+    }
+
+    @Test
+    void a_tighter_limit_of_rows_a_second_stays() {
+        bound();
+        limits = limits.withRowsPerSecond(300);
+        assertThat(pace.bound(limits)).isSameAs(limits);
+    }
+
+    @Test
+    void nobody_looks_at_the_clock_before_and_after() {
+        assertThat(times.begin()).isNotZero();
+        bound();
+        pace.end();
+        pace.end();
+        assertThat(times.begin()).isZero();
+        assertThat(pace.bound(limits)).isSameAs(limits);
+
+        pace.begin();
+        assertThat(times.begin()).isNotZero();
+        bound();
+        assertThat(rate()).isEqualTo(Pace.FIRST);
+    }
+}
