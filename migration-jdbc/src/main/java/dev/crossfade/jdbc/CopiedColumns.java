@@ -28,7 +28,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -97,15 +96,18 @@ final class CopiedColumns {
         List<Class<?>> keyTypes = new ArrayList<>();
         parts.keys().forEach(key -> keyTypes.add(key.type()));
         Map<String, ColumnType> from = types(legacy, "*", query);
-        Map<String, ColumnType> to = types(
-                next,
-                Stream.concat(newKeys.stream(), parts.columns().stream().map(CopiedColumn::name))
-                        .collect(Collectors.joining(", ")),
-                parts.table());
+        Map<String, ColumnType> to = types(next, "*", parts.table());
         boolean wholeRow = parts.columns().stream().anyMatch(column -> column.mapping() != null);
         List<String> selected = new ArrayList<>(wholeRow ? List.of("*") : ownKeys);
         List<String> labels = new ArrayList<>(wholeRow ? from.keySet() : ownKeys);
         List<String> mistakes = new ArrayList<>();
+        requireAmong(from, ownKeys, "of the legacy query", mistakes);
+        requireAmong(
+                to,
+                Stream.concat(newKeys.stream(), parts.columns().stream().map(CopiedColumn::name))
+                        .toList(),
+                "of the new table " + parts.table(),
+                mistakes);
         List<Column> columns = new ArrayList<>();
         for (CopiedColumn column : parts.columns()) {
             columns.add(column(column, from, to, wholeRow, selected, labels, mistakes));
@@ -194,6 +196,14 @@ final class CopiedColumns {
         return types;
     }
 
+    private static void requireAmong(
+            Map<String, ColumnType> known, List<String> names, String whose, List<String> mistakes) {
+        names.stream()
+                .filter(name -> !known.containsKey(lower(name)))
+                .forEach(name ->
+                        mistakes.add("the column " + name + " is not among those " + whose + ", " + known.keySet()));
+    }
+
     private static String lower(String name) {
         return name.toLowerCase(Locale.ROOT);
     }
@@ -206,7 +216,10 @@ final class CopiedColumns {
             List<String> selected,
             List<String> labels,
             List<String> mistakes) {
-        ColumnType to = toTypes.getOrDefault(lower(column.name()), UNKNOWN);
+        ColumnType to = toTypes.get(lower(column.name()));
+        if (to == null) {
+            return new Column(column, null, UNKNOWN, null, 0);
+        }
         if (column.mapping() != null) {
             CanonicalForm form =
                     column.equality() != null ? null : CanonicalForm.of(to, to).orElse(null);
@@ -214,7 +227,7 @@ final class CopiedColumns {
         }
         ColumnType from = fromTypes.get(lower(column.name()));
         if (from == null) {
-            mistakes.add("the column " + column.name() + " is not among those of the legacy query");
+            requireAmong(fromTypes, List.of(column.name()), "of the legacy query", mistakes);
             return new Column(column, null, to, null, 0);
         }
         CanonicalForm form = CanonicalForm.of(from, to).orElse(null);

@@ -276,6 +276,26 @@ abstract class TableCopyContract {
     }
 
     @Test
+    void columns_that_are_not_there_keep_the_backfill_from_starting_and_are_all_named() throws Exception {
+        TableCopy copy = TableCopy.from(legacy, "SELECT id, number, status AS state FROM orders")
+                .to(next, "orders")
+                .key("id", "order_id", Long.class)
+                .column("number")
+                .column("status")
+                .column("stepps", row -> 1);
+        try (Migration migration = migrating(copy, 3)) {
+            assertThatThrownBy(() -> migration.backfill(Orders.class).start(ALICE))
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("the column order_id is not among those of the new table orders, [id, ")
+                    .hasMessageContaining("the column stepps is not among those of the new table orders")
+                    .hasMessageContaining(
+                            "the column status is not among those of the legacy query, [id, number, state]")
+                    .hasMessageContaining("Nothing was changed");
+            assertThat(migration.backfill(Orders.class).status().state()).isEqualTo(RunState.NOT_STARTED);
+        }
+    }
+
+    @Test
     void columns_that_leave_something_to_guess_keep_the_backfill_from_starting() throws Exception {
         TableCopy copy = TableCopy.from(
                         legacy, "SELECT id, number, status, CAST('2024-01-01' AS DATE) AS steps FROM orders")
