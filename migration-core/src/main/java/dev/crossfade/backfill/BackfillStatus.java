@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param rowsPerSecond lately, 0 or more
  * @param brake         what keeps this instance from beginning a page now
  * @param openRanges    ranges of keys that are not verified yet
- * @param reason        why it failed; {@code null} unless it did
+ * @param reason        why it failed; while it runs, why the last page of this instance did; {@code null} if neither did
  */
 public record BackfillStatus(
         String entity,

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param estimatedRows about how many rows there are; {@code null} if nobody knows or the scope is not full
  * @param rowsPerSecond lately, 0 or more
  * @param brake         what keeps this instance from beginning a page now
- * @param reason        why it failed; {@code null} unless it did
+ * @param reason        why it failed; while it runs, why the last page of this instance did; {@code null} if neither did
  */
 public record ReconciliationStatus(
         String entity,

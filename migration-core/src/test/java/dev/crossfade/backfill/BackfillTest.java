@@ -245,8 +245,11 @@ class BackfillTest {
             };
             Backfill backfill = backfill(rig).start(Rig.ALICE);
             await().untilAsserted(() -> assertThat(backfill.status().brake()).isEqualTo(Brake.ERRORS));
+            assertThat(backfill.status().reason()).contains("SQLTransientConnectionException", "tried again");
             rig.legacy.beforeRead = operation -> {};
-            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(RunState.COMPLETED);
+            BackfillStatus end = backfill.awaitEnd(PATIENCE);
+            assertThat(end.state()).isEqualTo(RunState.COMPLETED);
+            assertThat(end.reason()).isNull();
             assertThat(rig.next.rows).isEqualTo(rig.legacy.rows);
         }
     }

@@ -240,8 +240,11 @@ class ReconciliationTest {
             await().untilAsserted(
                             () -> assertThat(reconciliation.status().brake()).isEqualTo(Brake.ERRORS));
             assertThat(reconciliation.status().verdict()).isEqualTo(Verdict.INCOMPLETE);
+            assertThat(reconciliation.status().reason()).contains("SQLTransientConnectionException", "tried again");
             rig.next.beforeRead = operation -> {};
-            assertThat(reconciliation.awaitEnd(PATIENCE).verdict()).isEqualTo(Verdict.CLEAN);
+            ReconciliationStatus end = reconciliation.awaitEnd(PATIENCE);
+            assertThat(end.verdict()).isEqualTo(Verdict.CLEAN);
+            assertThat(end.reason()).isNull();
         }
     }
 

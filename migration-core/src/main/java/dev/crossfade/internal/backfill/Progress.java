@@ -39,6 +39,7 @@ final class Progress {
 
     private volatile @Nullable Run last;
     private volatile Brake brake = Brake.NONE;
+    private volatile @Nullable String trouble;
     private volatile @Nullable Long estimate;
 
     /** Ends that this process may be bringing about, and has not told of yet. */
@@ -87,6 +88,11 @@ final class Progress {
         brake = now;
     }
 
+    /** What the last page of this process came to; {@code null} if it has crossed. */
+    void trouble(@Nullable String failure) {
+        trouble = failure;
+    }
+
     void estimated(OptionalLong rows) {
         estimate = rows.isPresent() ? rows.getAsLong() : null;
     }
@@ -104,6 +110,7 @@ final class Progress {
             return new BackfillStatus(entity, RunState.NOT_STARTED, 0, 0, 0, 0, estimate, 0, Brake.NONE, 0, null);
         }
         RunState state = isVoid(run, context.fence().view()) ? RunState.VOID : run.state();
+        boolean running = state == RunState.RUNNING;
         return new BackfillStatus(
                 entity,
                 state,
@@ -112,10 +119,10 @@ final class Progress {
                 run.marked(),
                 run.refused(),
                 estimate,
-                state == RunState.RUNNING ? rate.perSecond() : 0,
-                state == RunState.RUNNING ? brake : Brake.NONE,
+                running ? rate.perSecond() : 0,
+                running ? brake : Brake.NONE,
                 run.openRanges(),
-                run.reason());
+                running ? trouble : run.reason());
     }
 
     /** Nothing of it counts any more: another generation has begun, or the next dual write will begin one. */

@@ -155,6 +155,7 @@ final class Shift {
             if (done) {
                 pageSize.took(page.read(), page.slower(), now);
                 progress.counted(page);
+                progress.trouble(null);
                 brakes.ended(false, now);
                 failures.set(0);
                 hopeless.set(0);
@@ -216,12 +217,10 @@ final class Shift {
         if (wake.isClosed()) {
             return;
         }
+        String trouble = "a page failed (" + FailureSummary.of(failure) + "); nothing of it counts, it is tried again";
+        progress.trouble(trouble);
         if (failures.getAndIncrement() == 0) {
-            log.warn(
-                    "{} - backfill of {}: a page failed ({}); nothing of it counts, it is tried again",
-                    context.migration(),
-                    entity,
-                    FailureSummary.of(failure));
+            log.warn("{} - backfill of {}: {}", context.migration(), entity, trouble);
         }
         int most = FailureKind.isAnswerOfDatabase(failure) ? MAX_FAILURES : MAX_MISTAKES;
         if (FailureKind.of(failure) == FailureKind.REFUSED && hopeless.incrementAndGet() >= most) {

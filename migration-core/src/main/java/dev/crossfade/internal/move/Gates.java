@@ -101,7 +101,8 @@ public final class Gates {
             if (!coverage.isTracked()) {
                 reasons.add("writes of " + entity + " were not tracked; copy the keys of both stores again");
             } else if (to == Stage.NEW_PRIMARY && !coverage.isCopied()) {
-                reasons.add("the old rows of " + entity + " have not crossed; run a backfill to its end");
+                reasons.add("the old rows of " + entity + " have not crossed; run its backfill to its end or, "
+                        + "if it has none, copy all its keys with migration.copy(..)");
             }
         });
         openDifferences

@@ -41,6 +41,7 @@ final class Progress {
 
     private volatile @Nullable Run last;
     private volatile Brake brake = Brake.NONE;
+    private volatile @Nullable String trouble;
     private volatile @Nullable Long estimate;
 
     /** Ends that this process may be bringing about, and has not told of yet. */
@@ -92,6 +93,11 @@ final class Progress {
         brake = now;
     }
 
+    /** What the last page of this process came to; {@code null} if it was compared. */
+    void trouble(@Nullable String failure) {
+        trouble = failure;
+    }
+
     void counted(Counts counts) {
         long equal = counts.compared() - counts.findings() - counts.accepted() - counts.lagging() - counts.unknown();
         add("equal", Math.max(0, equal));
@@ -130,7 +136,7 @@ final class Progress {
                 run.scope() instanceof Scope.Full ? estimate : null,
                 running ? rate.perSecond() : 0,
                 running ? brake : Brake.NONE,
-                run.reason());
+                running ? trouble : run.reason());
     }
 
     private RunState stateOf(Run run) {

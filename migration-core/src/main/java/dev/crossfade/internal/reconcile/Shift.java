@@ -241,6 +241,7 @@ final class Shift {
         }
         lagging = onTheirWay;
         brakes.ended(false, now);
+        progress.trouble(null);
         failing = false;
         refusals = 0;
         wake.changed();
@@ -309,13 +310,13 @@ final class Shift {
             giveUp(mine, overrun.reason());
         } else if (FailureKind.of(failure) == FailureKind.REFUSED && ++refusals >= MOST_REFUSALS) {
             giveUp(mine, "a page cannot be read (" + summary + "); mend that and resume it");
-        } else if (!failing) {
-            failing = true;
-            log.warn(
-                    "{} - reconciliation of {}: a page failed ({}); nothing of it counts, it is tried again",
-                    context.migration(),
-                    entity,
-                    summary);
+        } else {
+            String trouble = "a page failed (" + summary + "); nothing of it counts, it is tried again";
+            progress.trouble(trouble);
+            if (!failing) {
+                failing = true;
+                log.warn("{} - reconciliation of {}: {}", context.migration(), entity, trouble);
+            }
         }
         wake.rest(AFTER_FAILURE);
     }
