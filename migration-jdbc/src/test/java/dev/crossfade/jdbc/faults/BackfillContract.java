@@ -60,7 +60,7 @@ abstract class BackfillContract extends FaultContract {
 
     private static Backfill backfill(Instance instance) {
         Backfill backfill = instance.service.migration.backfill(Orders.class);
-        backfill.limits(RunLimits.DEFAULT.withThreads(1).withMaxPage(SMALL));
+        backfill.limits(RunLimits.DEFAULT.withThreads(1).withMaxPage(SMALL).withMaxSlowdown(Double.POSITIVE_INFINITY));
         return backfill;
     }
 

@@ -16,8 +16,11 @@ import java.util.random.RandomGenerator;
  */
 public final class BackfillWorkload extends MigratingWorkload {
     /** Small pages, so that there are many of them, and slow enough that instances come and go meanwhile. */
-    static final RunLimits LIMITS =
-            RunLimits.DEFAULT.withThreads(2).withMaxPage(20).withRowsPerSecond(50);
+    static final RunLimits LIMITS = RunLimits.DEFAULT
+            .withThreads(2)
+            .withMaxPage(20)
+            .withRowsPerSecond(50)
+            .withMaxSlowdown(Double.POSITIVE_INFINITY);
 
     private static final int AIMED_AT = 60;
 

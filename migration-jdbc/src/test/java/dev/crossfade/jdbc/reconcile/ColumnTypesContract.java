@@ -164,7 +164,11 @@ abstract class ColumnTypesContract {
             ReconciliationReport report;
             try (Writers writers = Writers.of(migration.repository(Orders.class), QUIET + 1, ROWS, seed)) {
                 Reconciliation reconciliation = migration.reconciliation(Orders.class);
-                reconciliation.limits(reconciliation.limits().withMaxPage(page).withThreads(2));
+                reconciliation.limits(reconciliation
+                        .limits()
+                        .withMaxPage(page)
+                        .withThreads(2)
+                        .withMaxSlowdown(Double.POSITIVE_INFINITY));
                 ReconciliationStatus status =
                         reconciliation.start(Scope.full(), ALICE).awaitEnd(PATIENCE);
                 assertThat(status.state()).as(status.toString()).isEqualTo(RunState.COMPLETED);

@@ -165,7 +165,8 @@ abstract class ReconciliationContract {
 
     private static Reconciliation reconciliation(Migration migration, int page) {
         Reconciliation reconciliation = migration.reconciliation(Orders.class);
-        reconciliation.limits(reconciliation.limits().withMaxPage(page).withThreads(2));
+        reconciliation.limits(
+                reconciliation.limits().withMaxPage(page).withThreads(2).withMaxSlowdown(Double.POSITIVE_INFINITY));
         return reconciliation;
     }
 
