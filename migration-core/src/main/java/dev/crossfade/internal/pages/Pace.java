@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many rows a second pages may have so that the service's own writes take hardly longer than without them. While the
  * service writes little, there is no bound. Otherwise pages pause for a moment, so that it is known how long writes take
- * without them; then they begin slowly, go twice as fast with every window of time in which writes were quick enough, half as
- * fast after one in which they were not, and from then on faster by a little at a time: additive increase and multiplicative
- * decrease as in D.-M. Chiu and R. Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance in Computer
+ * without them; then they begin slowly, go twice as fast with every window of time in which writes were quick enough, pause and
+ * go half as fast when they were not, and from then on faster by a little at a time: slow increase and fast decrease as in D.-M. Chiu and R. Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance in Computer
  * Networks", 1989, with a slow start. Not safe for use by many threads.
  */
 final class Pace {
@@ -39,8 +38,8 @@ final class Pace {
     /** Rows of a page take this share of a second at most: a longer one would hold writes up for too long at once. */
     private static final int PAGES_PER_SECOND = 10;
 
-    private static final double SHARE = 0.95;
-    private static final double FASTER = 1.1;
+    private static final double SHARE = 0.75;
+    private static final double FASTER = 1.05;
 
     private final Platform platform;
     private final WriteTimes times;
@@ -113,48 +112,57 @@ final class Pace {
             }
         } else if (state == State.SETTLING) {
             if (took >= SETTLE.toNanos()) {
-                enter(State.CALM);
+                enter(undisturbed == 0 || windows >= WINDOWS ? State.CALM : State.BOUND);
             }
-        } else if (state == State.FREE ? took > 0 : took >= SHORT.toNanos()) {
+        } else if (took > 0) {
+            Seen before = Objects.requireNonNull(seen);
             Seen now = times.look();
-            long writes = now.since(Objects.requireNonNull(seen));
-            if (writes >= ENOUGH) {
-                ended(now, took, limits.maxSlowdown());
+            if (now.since(before) >= ENOUGH) {
+                look(before, now, took, limits.maxSlowdown());
             } else if (took >= LONG.toNanos()) {
                 enter(State.FREE);
             }
         }
     }
 
-    private void ended(Seen now, long took, double maxSlowdown) {
-        double quantile = now.quantileSince(Objects.requireNonNull(seen), SHARE);
-        switch (state) {
-            case FREE -> enter(State.SETTLING);
-            case CALM -> {
-                undisturbed = undisturbed == 0 ? quantile : (undisturbed + quantile) / 2;
-                windows = 0;
-                if (rate == Long.MAX_VALUE) {
-                    rate = FIRST;
-                    slowStart = true;
-                }
-                enter(State.BOUND);
+    private void look(Seen before, Seen now, long took, double maxSlowdown) {
+        boolean isOver = took >= SHORT.toNanos();
+        if (state == State.FREE) {
+            enter(State.SETTLING);
+        } else if (state == State.BOUND && now.quantileSince(before, 0.5) > maxSlowdown * undisturbed) {
+            // Every other write is slower than one in four may be: that is no chance, and no time is to be lost.
+            slower();
+        } else if (isOver && state == State.BOUND) {
+            if (now.quantileSince(before, SHARE) > maxSlowdown * undisturbed) {
+                slower();
+            } else {
+                windows++;
+                faster(took);
+                enter(windows < WINDOWS ? State.BOUND : State.SETTLING);
             }
-            default -> {
-                adapt(quantile > maxSlowdown * undisturbed, took);
-                enter(++windows < WINDOWS ? State.BOUND : State.SETTLING);
+        } else if (isOver) {
+            double quantile = now.quantileSince(before, SHARE);
+            undisturbed = undisturbed == 0 ? quantile : (undisturbed + quantile) / 2;
+            windows = 0;
+            if (rate == Long.MAX_VALUE) {
+                rate = FIRST;
+                slowStart = true;
             }
+            enter(State.BOUND);
         }
     }
 
-    private void adapt(boolean tooSlow, long took) {
-        if (tooSlow) {
-            slowStart = false;
-            rate = Math.max(SLOWEST, rate / 2);
-        } else {
-            // What something else holds back must not become ever faster.
-            double most = Math.max(FIRST, 2e9 * rows / took);
-            rate = Math.max(rate, (long) Math.min(most, (slowStart ? 2 : FASTER) * rate));
-        }
+    private void slower() {
+        windows++;
+        slowStart = false;
+        rate = Math.max(SLOWEST, rate / 2);
+        enter(State.SETTLING);
+    }
+
+    /** What something else holds back does not become ever faster. */
+    private void faster(long took) {
+        double most = Math.max(FIRST, 2e9 * rows / took);
+        rate = Math.max(rate, (long) Math.min(most, (slowStart ? 2 : FASTER) * rate));
     }
 
     private void enter(State next) {

@@ -104,10 +104,21 @@ class PaceTest {
 
         window(4_000, SLOW);
         assertThat(rate()).isEqualTo(2_000);
+        assertThat(pace.isCalm()).as("what has piled up is worked off first").isTrue();
+        settle();
+        assertThat(pace.isCalm()).isFalse();
 
         window(2_000, QUICK);
-        window(2_200, QUICK);
-        assertThat(rate()).isEqualTo(2_420);
+        window(2_100, QUICK);
+        assertThat(rate()).isEqualTo(2_205);
+    }
+
+    @Test
+    void where_every_other_write_is_slower_than_one_in_four_may_be_it_slows_down_at_once() {
+        bound();
+        writes(SLOW.multipliedBy(Pace.ENOUGH), SLOW);
+        assertThat(pace.isCalm()).isTrue();
+        assertThat(rate()).isEqualTo(Pace.FIRST / 2);
     }
 
     @Test
@@ -132,6 +143,7 @@ class PaceTest {
         bound();
         for (int i = 0; i < 10; i++) {
             window(100, SLOW);
+            settle();
         }
         assertThat(rate()).isEqualTo(Pace.SLOWEST);
         assertThat(pace.bound(limits).maxPage()).isPositive();
@@ -142,11 +154,12 @@ class PaceTest {
         bound();
         for (int i = 1; i < Pace.WINDOWS; i++) {
             window(100, SLOW);
+            settle();
             assertThat(pace.isCalm()).isFalse();
         }
         window(100, SLOW);
-        assertThat(pace.isCalm()).isTrue();
         settle();
+        assertThat(pace.isCalm()).isTrue();
         writes(Pace.SHORT, SLOW);
         assertThat(pace.isCalm()).isFalse();
 
