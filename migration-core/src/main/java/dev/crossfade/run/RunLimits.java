@@ -17,7 +17,7 @@ import java.util.Objects;
  *                      likewise, no page begins, zero or more
  * @param maxLatency    while a small query of either store takes longer than this, pages wait between each other, more
  *                      than zero
- * @param maxSlowdown   how many times as long as without pages the slower ones of this instance's own writes may take, 1 or
+ * @param maxSlowdown   how many times as long as without pages three in four of this instance's own writes may take, 1 or
  *                      more: while it writes at least twice a second, pages go as fast as that allows, and pause for a second
  *                      or two every half a minute to see what writes take without them. Infinite: no matter
  * @param maxErrorShare share of the last {@value #ERROR_WINDOW} pages that may fail before pages wait, 0 to 1
