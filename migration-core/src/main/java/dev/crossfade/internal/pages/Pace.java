@@ -73,7 +73,6 @@ final class Pace {
     void begin() {
         if (seen == null) {
             times.listen();
-            undisturbed = 0;
             enter(State.FREE);
         }
     }
@@ -120,8 +119,17 @@ final class Pace {
             if (now.since(before) >= ENOUGH) {
                 look(before, now, took, limits.maxSlowdown());
             } else if (took >= LONG.toNanos()) {
-                enter(State.FREE);
+                few();
             }
+        }
+    }
+
+    /** That writes are slow may be why so few have ended. */
+    private void few() {
+        if (state == State.BOUND && times.isAnyUnderWay()) {
+            slower();
+        } else {
+            enter(State.FREE);
         }
     }
 
@@ -168,6 +176,7 @@ final class Pace {
     private void enter(State next) {
         if (next == State.FREE) {
             rate = Long.MAX_VALUE;
+            undisturbed = 0;
         }
         state = next;
         seen = times.look();

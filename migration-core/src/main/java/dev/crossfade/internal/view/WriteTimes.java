@@ -16,6 +16,7 @@ public final class WriteTimes {
 
     private final Platform platform;
     private final AtomicInteger listeners = new AtomicInteger();
+    private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicLongArray counts = new AtomicLongArray(Long.SIZE * PARTS);
 
     public WriteTimes(Platform platform) {
@@ -36,6 +37,7 @@ public final class WriteTimes {
         if (listeners.get() == 0) {
             return 0;
         }
+        underWay.incrementAndGet();
         long now = platform.nanoTime();
         return now == 0 ? 1 : now;
     }
@@ -43,8 +45,14 @@ public final class WriteTimes {
     /** Ends what {@link #begin} began. */
     public void end(long began) {
         if (began != 0) {
+            underWay.decrementAndGet();
             counts.incrementAndGet(part(Math.max(PARTS, platform.nanoTime() - began)));
         }
+    }
+
+    /** Whether a unit of work has begun since somebody listens, and has not ended. */
+    public boolean isAnyUnderWay() {
+        return underWay.get() > 0;
     }
 
     private static int part(long nanos) {

@@ -70,15 +70,15 @@ public final class Units {
             Hold hold = enter();
             long began = context.writeTimes().begin();
             try {
-                @Nullable T result = runOnce(hold, work);
-                context.writeTimes().end(began);
-                return result;
+                return runOnce(hold, work);
             } catch (Throwable failure) {
                 if (attempt >= PhaseMovedException.ATTEMPTS
                         || !context.store(hold.view().stage().primary()).isTransactional()
                         || !(isRetryable(failure) || isOfFormerPrimary(failure, hold.view()))) {
                     throw failure;
                 }
+            } finally {
+                context.writeTimes().end(began);
             }
         }
     }

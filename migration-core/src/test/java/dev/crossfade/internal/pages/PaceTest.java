@@ -177,6 +177,33 @@ class PaceTest {
     }
 
     @Test
+    void when_it_writes_again_pages_pause_and_begin_slowly_once_more() {
+        bound();
+        window(1_000, QUICK);
+        platform.advance(Pace.LONG);
+        pace.look(limits);
+
+        bound();
+
+        assertThat(rate()).isEqualTo(Pace.FIRST);
+    }
+
+    @Test
+    void that_few_writes_end_because_they_are_slow_is_no_silence() {
+        bound();
+        long hanging = times.begin();
+        platform.advance(Pace.LONG);
+        pace.look(limits);
+        assertThat(rate()).isEqualTo(Pace.FIRST / 2);
+        settle();
+
+        times.end(hanging);
+        platform.advance(Pace.LONG);
+        pace.look(limits);
+        assertThat(pace.bound(limits)).isSameAs(limits);
+    }
+
+    @Test
     void who_does_not_care_for_writes_says_so_even_while_it_runs() {
         bound();
         limits = limits.withMaxSlowdown(Double.POSITIVE_INFINITY);

@@ -37,6 +37,18 @@ class WriteTimesTest {
     }
 
     @Test
+    void what_has_begun_is_under_way_until_it_ends() {
+        long unheard = times.begin();
+        times.listen();
+        long heard = times.begin();
+        assertThat(times.isAnyUnderWay()).isTrue();
+        times.leave();
+        times.end(heard);
+        times.end(unheard);
+        assertThat(times.isAnyUnderWay()).isFalse();
+    }
+
+    @Test
     void quantiles_are_known_to_an_eighth_whatever_the_times() {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
