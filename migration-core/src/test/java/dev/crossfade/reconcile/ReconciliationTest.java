@@ -21,6 +21,7 @@ import dev.crossfade.spi.Platform;
 import dev.crossfade.testing.ManualPlatform;
 import dev.crossfade.testing.Order;
 import dev.crossfade.testing.Orders;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -33,7 +34,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** The reconciliation of two stores that keep their books in memory. */
 class ReconciliationTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static Order order(long id, String status) {
         return new Order(id, 7, status, null);
@@ -62,7 +62,7 @@ class ReconciliationTest {
     }
 
     private static ReconciliationStatus run(Rig rig, Scope scope) throws InterruptedException {
-        return reconciliation(rig).start(scope, Rig.ALICE).awaitEnd(PATIENCE);
+        return reconciliation(rig).start(scope, Rig.ALICE).awaitEnd(Patience.LIMIT);
     }
 
     private static List<Object> keys(Rig rig, Kind kind) {
@@ -209,7 +209,7 @@ class ReconciliationTest {
 
             rig.next.beforeRead = operation -> {};
             assertThat(reconciliation.resume(Rig.ALICE)).isTrue();
-            ReconciliationStatus status = reconciliation.awaitEnd(PATIENCE);
+            ReconciliationStatus status = reconciliation.awaitEnd(Patience.LIMIT);
             assertThat(status.counts()).isEqualTo(new Counts(200, 0, 0, 0, 0, 0, 0));
             assertThat(status.verdict()).isEqualTo(Verdict.CLEAN);
         }
@@ -226,7 +226,7 @@ class ReconciliationTest {
                             () -> assertThat(reconciliation.status().brake()).isEqualTo(Brake.ERRORS));
             assertThat(reconciliation.status().verdict()).isEqualTo(Verdict.INCOMPLETE);
             rig.next.beforeRead = operation -> {};
-            assertThat(reconciliation.awaitEnd(PATIENCE).verdict()).isEqualTo(Verdict.CLEAN);
+            assertThat(reconciliation.awaitEnd(Patience.LIMIT).verdict()).isEqualTo(Verdict.CLEAN);
         }
     }
 
@@ -266,20 +266,20 @@ class ReconciliationTest {
             assertThat(reconciliation.status().state()).isEqualTo(RunState.PAUSED);
             assertThat(reconciliation.status().scope()).isEqualTo(Scope.full());
             assertThat(reconciliation.resume(Rig.ALICE)).isTrue();
-            assertThat(reconciliation.awaitEnd(PATIENCE).verdict()).isEqualTo(Verdict.CLEAN);
+            assertThat(reconciliation.awaitEnd(Patience.LIMIT).verdict()).isEqualTo(Verdict.CLEAN);
             assertThat(rig.events(ReconciliationStarted.class)).hasSize(1);
 
             reconciliation.limits(reconciliation.limits().withThreads(0));
             reconciliation.start(Scope.full(), Rig.ALICE);
             assertThat(reconciliation.cancel(Rig.ALICE)).isTrue();
             assertThat(reconciliation.cancel(Rig.ALICE)).isFalse();
-            assertThat(reconciliation.awaitEnd(PATIENCE).verdict()).isEqualTo(Verdict.INCOMPLETE);
+            assertThat(reconciliation.awaitEnd(Patience.LIMIT).verdict()).isEqualTo(Verdict.INCOMPLETE);
         }
     }
 
     /** The end of one run must not be taken for the end of the next. Time stands still: nobody waits for any to pass. */
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void runs_that_follow_each_other_at_once_all_end() throws Exception {
         try (Rig rig = equal(3, Stage.LEGACY_PRIMARY, new ManualPlatform())) {
             for (int i = 0; i < 300; i++) {
@@ -511,8 +511,8 @@ class ReconciliationTest {
         reconciliation.limits(reconciliation.limits().withRowsPerSecond(1));
         reconciliation.start(Scope.full(), Rig.ALICE).every(Duration.ofSeconds(1), Scope.full(), Rig.ALICE);
         rig.close();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().contains("orders-reconciliation-") && thread.isAlive());
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().contains("orders-reconciliation-")));
         assertThatThrownBy(() -> reconciliation.start(Scope.full(), Rig.ALICE))
                 .isInstanceOf(MigrationException.class)
                 .hasMessageContaining("closed");

@@ -13,6 +13,7 @@ import dev.crossfade.spi.Discrepancy.Kind;
 import dev.crossfade.spi.Platform;
 import dev.crossfade.testing.Order;
 import dev.crossfade.testing.Orders;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.Test;
 
 /** The reconciliation of what was written lately, of two stores that keep their books in memory. */
 class WrittenKeysTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final Calendar calendar = new Calendar();
@@ -89,7 +89,7 @@ class WrittenKeysTest {
     }
 
     private static ReconciliationReport run(Rig rig) throws InterruptedException {
-        reconciliation(rig).start(Scope.writtenInTheLast(HOUR), Rig.ALICE).awaitEnd(PATIENCE);
+        reconciliation(rig).start(Scope.writtenInTheLast(HOUR), Rig.ALICE).awaitEnd(Patience.LIMIT);
         return reconciliation(rig).report().orElseThrow();
     }
 
@@ -137,7 +137,7 @@ class WrittenKeysTest {
             reconciliation.start(Scope.writtenInTheLast(HOUR), Rig.ALICE);
             calendar.advance(HOUR);
             reconciliation.limits(reconciliation.limits().withThreads(1));
-            assertThat(reconciliation.awaitEnd(PATIENCE).counts()).isEqualTo(new Counts(1, 0, 0, 1, 0, 0, 0));
+            assertThat(reconciliation.awaitEnd(Patience.LIMIT).counts()).isEqualTo(new Counts(1, 0, 0, 1, 0, 0, 0));
 
             ReconciliationReport later = run(rig);
             assertThat(later.counts()).isEqualTo(Counts.NONE);

@@ -2,6 +2,7 @@ package dev.crossfade.internal.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.WatchedPlatform;
 import java.time.Duration;
 import java.util.Set;
@@ -12,7 +13,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CrewTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final WatchedPlatform platform = new WatchedPlatform();
     private final AtomicInteger wanted = new AtomicInteger(1);
@@ -21,7 +21,8 @@ class CrewTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
@@ -42,7 +43,7 @@ class CrewTest {
         crew.join(Duration.ofMillis(1));
         assertThat(platform.isAwaited("crew-0")).isTrue();
         mayEnd.countDown();
-        crew.join(PATIENCE);
+        crew.join(Patience.LIMIT);
     }
 
     @Test
@@ -72,7 +73,7 @@ class CrewTest {
         mayEnd.countDown();
         await(wentOn);
         wanted.set(0);
-        crew.join(PATIENCE);
+        crew.join(Patience.LIMIT);
 
         assertThat(ends).hasValue(2);
         assertThat(threads).hasSize(1);
