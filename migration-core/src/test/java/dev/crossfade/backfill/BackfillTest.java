@@ -13,22 +13,29 @@ import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.event.MigrationEvent.BackfillEnded;
 import dev.crossfade.event.MigrationEvent.BackfillStarted;
+import dev.crossfade.internal.memory.InMemoryCoordination;
 import dev.crossfade.run.Brake;
 import dev.crossfade.run.RunLimits;
 import dev.crossfade.run.RunState;
+import dev.crossfade.spi.BackfillBook;
+import dev.crossfade.spi.Coordination;
 import dev.crossfade.testing.FakeOrders;
 import dev.crossfade.testing.Order;
 import dev.crossfade.testing.Orders;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The backfill of two stores that keep their books in memory. */
 class BackfillTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static Rig withOldRows(int rows) {
         Rig rig = Rig.built(builder -> {});
@@ -51,7 +58,7 @@ class BackfillTest {
         try (Rig rig = withOldRows(420)) {
             rig.next.rows.put(999L, new Order(999L, 7, "gone from legacy", null));
 
-            BackfillStatus status = backfill(rig).start(Rig.ALICE).awaitEnd(PATIENCE);
+            BackfillStatus status = backfill(rig).start(Rig.ALICE).awaitEnd(Patience.LIMIT);
 
             assertThat(status.state()).isEqualTo(RunState.COMPLETED);
             assertThat(status.rows()).isEqualTo(420);
@@ -89,10 +96,56 @@ class BackfillTest {
                         early.set(Rig.comesSoon(awaited));
                     }
                 }))) {
-            backfill(rig).start(Rig.ALICE).awaitEnd(PATIENCE);
+            backfill(rig).start(Rig.ALICE).awaitEnd(Patience.LIMIT);
             awaited.countDown();
             assertThat(early).isFalse();
         }
+    }
+
+    /** One thread strikes out the last page, and the other one ends the run. */
+    @Test
+    void whoever_awaits_the_end_finds_every_row_counted() throws Exception {
+        CountDownLatch awaited = new CountDownLatch(1);
+        AtomicBoolean early = new AtomicBoolean();
+        Runnable afterPage = () -> {
+            if (Rig.comesSoon(awaited)) {
+                early.set(true);
+            }
+        };
+        try (Rig rig = Rig.at(Stage.LEGACY_PRIMARY, builder -> builder.coordinatedBy(afterEachPage(afterPage)))) {
+            rig.legacy.rows.put(1L, new Order(1L, 7, "open", null));
+            BackfillStatus status = backfill(rig).start(Rig.ALICE).awaitEnd(Patience.LIMIT);
+            awaited.countDown();
+            assertThat(status.rows()).isEqualTo(1);
+            assertThat(early).isFalse();
+        }
+    }
+
+    private static Coordination.Factory afterEachPage(Runnable action) {
+        return setup -> watched(
+                Coordination.class,
+                new InMemoryCoordination(setup),
+                (method, result) -> result instanceof BackfillBook book
+                        ? watched(BackfillBook.class, book, (called, answer) -> {
+                            if (called.equals("verified")) {
+                                action.run();
+                            }
+                            return answer;
+                        })
+                        : result);
+    }
+
+    /** Does what the real one does, and gives its answers on through the function, which is told the method's name. */
+    private static <T> T watched(
+            Class<T> type, T real, BiFunction<String, @Nullable Object, @Nullable Object> answers) {
+        return type.cast(Proxy.newProxyInstance(
+                BackfillTest.class.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    try {
+                        return answers.apply(method.getName(), method.invoke(real, arguments));
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getTargetException();
+                    }
+                }));
     }
 
     @Test
@@ -103,7 +156,7 @@ class BackfillTest {
             backfill.start(Rig.ALICE);
             assertThat(backfill.status().state()).isEqualTo(RunState.RUNNING);
             backfill.limits(backfill.limits().withThreads(2));
-            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(RunState.COMPLETED);
+            assertThat(backfill.awaitEnd(Patience.LIMIT).state()).isEqualTo(RunState.COMPLETED);
         }
     }
 
@@ -129,7 +182,7 @@ class BackfillTest {
             backfill.limits(backfill.limits().withRowsPerSecond(Long.MAX_VALUE));
             assertThat(backfill.resume(Rig.ALICE)).isTrue();
 
-            BackfillStatus end = backfill.awaitEnd(PATIENCE);
+            BackfillStatus end = backfill.awaitEnd(Patience.LIMIT);
             assertThat(end.state()).isEqualTo(RunState.COMPLETED);
             assertThat(end.rows()).isEqualTo(200);
             assertThat(end.remaining()).isNull();
@@ -146,11 +199,11 @@ class BackfillTest {
             await().until(() -> backfill.status().rows() >= 50);
             assertThat(backfill.cancel(Rig.ALICE)).isTrue();
             assertThat(backfill.cancel(Rig.ALICE)).isFalse();
-            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(RunState.CANCELLED);
+            assertThat(backfill.awaitEnd(Patience.LIMIT).state()).isEqualTo(RunState.CANCELLED);
             assertThat(rig.migration.check(Stage.NEW_PRIMARY, Rig.ALICE)).isNotEmpty();
 
             backfill.limits(backfill.limits().withRowsPerSecond(Long.MAX_VALUE));
-            BackfillStatus end = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
+            BackfillStatus end = backfill.start(Rig.ALICE).awaitEnd(Patience.LIMIT);
 
             assertThat(end.state()).isEqualTo(RunState.COMPLETED);
             assertThat(end.rows()).isEqualTo(200);
@@ -180,7 +233,7 @@ class BackfillTest {
             Backfill backfill = migration.backfill(Orders.class);
             backfill.limits(backfill.limits().withMaxPage(10));
 
-            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
+            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(Patience.LIMIT);
 
             assertThat(status.state()).isEqualTo(RunState.FAILED);
             assertThat(status.reason()).contains("beyond its last key");
@@ -214,7 +267,7 @@ class BackfillTest {
             Backfill backfill = migration.backfill(Orders.class);
             backfill.limits(backfill.limits().withMaxPage(10));
 
-            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
+            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(Patience.LIMIT);
 
             assertThat(status.state()).isEqualTo(RunState.COMPLETED);
             assertThat(status.rows()).isEqualTo(100);
@@ -232,7 +285,7 @@ class BackfillTest {
             Backfill backfill = backfill(rig).start(Rig.ALICE);
             await().untilAsserted(() -> assertThat(backfill.status().brake()).isEqualTo(Brake.ERRORS));
             rig.legacy.beforeRead = operation -> {};
-            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(RunState.COMPLETED);
+            assertThat(backfill.awaitEnd(Patience.LIMIT).state()).isEqualTo(RunState.COMPLETED);
             assertThat(rig.next.rows).isEqualTo(rig.legacy.rows);
         }
     }
@@ -246,14 +299,15 @@ class BackfillTest {
             Backfill backfill = backfill(rig);
             backfill.limits(backfill.limits().withMaxErrorShare(1).withThreads(8));
 
-            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
+            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(Patience.LIMIT);
 
             assertThat(status.state()).isEqualTo(RunState.FAILED);
             assertThat(status.reason())
                     .contains("pages fail again and again (the last with IllegalStateException)")
                     .doesNotContain("4711");
             rig.legacy.beforeRead = operation -> {};
-            assertThat(backfill.start(Rig.ALICE).awaitEnd(PATIENCE).state()).isEqualTo(RunState.COMPLETED);
+            assertThat(backfill.start(Rig.ALICE).awaitEnd(Patience.LIMIT).state())
+                    .isEqualTo(RunState.COMPLETED);
             assertThat(rig.next.rows).isEqualTo(rig.legacy.rows);
         }
     }
@@ -265,7 +319,7 @@ class BackfillTest {
                 throw new NullPointerException();
             };
 
-            BackfillStatus status = backfill(rig).start(Rig.ALICE).awaitEnd(PATIENCE);
+            BackfillStatus status = backfill(rig).start(Rig.ALICE).awaitEnd(Patience.LIMIT);
 
             assertThat(status.state()).isEqualTo(RunState.FAILED);
             assertThat(status.reason()).contains("the last with NullPointerException");
@@ -293,10 +347,11 @@ class BackfillTest {
             backfill.start(Rig.ALICE);
             backfill.limits(backfill.limits().withThreads(2));
 
-            BackfillStatus status = backfill.awaitEnd(PATIENCE);
+            BackfillStatus status = backfill.awaitEnd(Patience.LIMIT);
             assertThat(status.state()).as(status.toString()).isEqualTo(RunState.FAILED);
             assertThat(status.reason()).contains("not tracked");
-            assertThat(backfill.start(Rig.ALICE).awaitEnd(PATIENCE).state()).isEqualTo(RunState.COMPLETED);
+            assertThat(backfill.start(Rig.ALICE).awaitEnd(Patience.LIMIT).state())
+                    .isEqualTo(RunState.COMPLETED);
         } finally {
             release.countDown();
         }
@@ -327,8 +382,8 @@ class BackfillTest {
         backfill.limits(backfill.limits().withRowsPerSecond(1));
         backfill.start(Rig.ALICE);
         rig.close();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().contains("orders-backfill-") && thread.isAlive());
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().contains("orders-backfill-")));
         assertThatThrownBy(() -> backfill.start(Rig.ALICE))
                 .isInstanceOf(MigrationException.class)
                 .hasMessageContaining("closed");
