@@ -20,6 +20,7 @@ import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabases;
 import dev.crossfade.jdbc.testing.TestServer;
+import dev.crossfade.testing.Patience;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -58,7 +59,7 @@ abstract class AuditContract {
             Order order = service.orders.insert(new Order(0, "first", "open", 1));
             CopyRun copy = service.migration.copy(Orders.class);
             copy.mark(List.of(order.id()));
-            assertThat(copy.complete(ALICE, Duration.ofSeconds(20))).isEmpty();
+            assertThat(copy.complete(ALICE, Patience.LIMIT)).isEmpty();
             service.migration.moveTo(Stage.NEW_PRIMARY, ALICE);
 
             assertThat(deeds(service)).containsExactly("grant", "drain", "open", "drain");
