@@ -86,8 +86,12 @@ public interface Ledger {
      */
     Set<EntityKey> apply(long epoch, Map<EntityKey, Pending> seen, SecondaryWrite write) throws Throwable;
 
-    /** Notes that keys are synced up to the versions seen, never just that they are synced. */
-    void synced(Map<EntityKey, Pending> seen);
+    /**
+     * Notes that keys are synced up to the versions seen, never just that they are synced.
+     *
+     * @return the keys of which that could not be noted now; they stay dirty and are to be refreshed again, after a pause
+     */
+    Set<EntityKey> synced(Map<EntityKey, Pending> seen);
 
     /**
      * Takes up to {@code max} keys that are due, written ones before marked ones. A taken key is given to nobody else

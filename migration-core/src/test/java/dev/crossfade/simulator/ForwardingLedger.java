@@ -72,8 +72,8 @@ abstract class ForwardingLedger implements Ledger {
     }
 
     @Override
-    public void synced(Map<EntityKey, Pending> seen) {
-        ledger.synced(seen);
+    public Set<EntityKey> synced(Map<EntityKey, Pending> seen) {
+        return ledger.synced(seen);
     }
 
     @Override

@@ -54,13 +54,13 @@ enum Mutants implements Supplier<Mutant> {
     /** A refresh notes "done" in place of "done up to". */
     SYNCS_WITHOUT_VERSION(ledger((ledger, world) -> new ForwardingLedger(ledger) {
         @Override
-        public void synced(Map<EntityKey, Pending> seen) {
+        public Set<EntityKey> synced(Map<EntityKey, Pending> seen) {
             Map<EntityKey, Pending> done = new HashMap<>();
             seen.forEach((key, pending) -> {
                 Version latest = new Version(pending.version().generation(), Long.MAX_VALUE - 1);
                 done.put(key, new Pending(latest, latest, pending.change(), pending.isParked(), pending.seenAt()));
             });
-            ledger.synced(done);
+            return ledger.synced(done);
         }
     })),
 

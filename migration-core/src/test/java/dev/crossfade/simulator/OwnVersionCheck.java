@@ -66,10 +66,11 @@ final class OwnVersionCheck extends ForwardingLedger {
     }
 
     @Override
-    public void synced(Map<EntityKey, Pending> seen) {
-        ledger.synced(seen);
+    public Set<EntityKey> synced(Map<EntityKey, Pending> seen) {
+        Set<EntityKey> missed = ledger.synced(seen);
         if (startsWithNothing) {
             synced.keySet().removeIf(key -> seen.containsKey(key) && !isDirtyNow(key));
         }
+        return missed;
     }
 }

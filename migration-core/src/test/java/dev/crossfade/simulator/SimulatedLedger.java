@@ -83,10 +83,11 @@ final class SimulatedLedger extends ForwardingLedger {
     }
 
     @Override
-    public void synced(Map<EntityKey, Pending> seen) {
+    public Set<EntityKey> synced(Map<EntityKey, Pending> seen) {
         scheduler.pause("ledger: syncs", seen.values());
-        ledger.synced(seen);
+        Set<EntityKey> missed = ledger.synced(seen);
         scheduler.pause("ledger: has synced", ids(seen.keySet()));
+        return missed;
     }
 
     @Override

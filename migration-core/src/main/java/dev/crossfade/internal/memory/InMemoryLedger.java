@@ -283,11 +283,27 @@ public final class InMemoryLedger implements Ledger {
     }
 
     @Override
-    public void synced(Map<EntityKey, Pending> seen) {
+    public Set<EntityKey> synced(Map<EntityKey, Pending> seen) {
         synchronized (this) {
             seen.forEach((key, pending) -> synced(key, pending.noted()));
         }
         onClean.accept(seen.keySet());
+        progress.raise();
+        return Set.of();
+    }
+
+    /** The secondary has what was seen, but that could not be noted: the keys stay dirty, and nobody needs to wait for them. */
+    public void reached(Map<EntityKey, Pending> seen) {
+        synchronized (this) {
+            seen.forEach((key, pending) -> {
+                DirtyKey entry = dirty.get(key);
+                if (entry != null && entry.synced.isBefore(pending.noted())) {
+                    entry.synced = pending.noted();
+                    entry.attempts = 0;
+                    entry.failures = 0;
+                }
+            });
+        }
         progress.raise();
     }
 

@@ -38,7 +38,7 @@ final class Refresher {
      *
      * @param seen takes what the ledger says of the keys that are refreshed, also if that fails
      * @return keys that cannot be written now, because another refresh writes them, the roles are about to change
-     *     or there is no secondary
+     *     or there is no secondary, and those that were written without the ledger being able to note it
      * @throws PrimaryFailed  if the primary could not be read, or not in its transaction
      * @throws RefusedRefresh if a row should be there that is not, or deletes would go too far
      * @throws Throwable      what the secondary throws; keys that were not written stay dirty
@@ -67,7 +67,7 @@ final class Refresher {
         heldUp.removeAll(done);
         seen.keySet().removeAll(heldUp);
         if (!seen.isEmpty()) {
-            context.ledger().synced(seen);
+            heldUp.addAll(context.ledger().synced(seen));
         }
         return heldUp;
     }

@@ -129,7 +129,7 @@ public final class TakenKeys {
     private void giveBack(EntityKey key, Set<EntityKey> heldUp) {
         if (heldUp.contains(key)) {
             // Not at once: trying again and again would only read the primary in a circle.
-            context.ledger().failed(key, null, "held up by another refresh or a move", false);
+            context.ledger().failed(key, null, "held up by a write, another refresh or a move", false);
         } else {
             context.ledger().giveBack(key);
         }

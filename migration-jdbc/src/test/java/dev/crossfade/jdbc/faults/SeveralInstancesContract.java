@@ -397,6 +397,31 @@ abstract class SeveralInstancesContract extends FaultContract {
     }
 
     @Test
+    void a_refresh_that_could_not_be_noted_beside_a_lock_is_noted_later_without_being_found_by_others()
+            throws Exception {
+        Instance instance = start(1)[0];
+        nobodyBringsInWhatOthersLeft();
+        Stop first = instance.onLegacy.stopBefore("SKIP LOCKED", RELAY);
+        instance.orders.put(order(1).with("noted late"));
+        first.awaitReached();
+        try (Connection stranger = scene.legacy().connect();
+                Statement statement = stranger.createStatement()) {
+            stranger.setAutoCommit(false);
+            statement.execute("SELECT * FROM crossfade_ledger FOR UPDATE");
+            Stop again = instance.onLegacy.stopBefore("SKIP LOCKED", RELAY);
+            first.release();
+            again.awaitReached();
+            assertThat(rows(scene.next())).containsExactly(order(1).with("noted late"));
+            stranger.rollback();
+            again.release();
+        }
+
+        scene.awaitClean();
+
+        scene.endsWith(order(1).with("noted late"));
+    }
+
+    @Test
     void refreshes_that_arrive_in_any_order_leave_what_was_written_last() {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);

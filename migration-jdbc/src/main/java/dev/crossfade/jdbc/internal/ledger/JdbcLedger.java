@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -233,7 +234,7 @@ public final class JdbcLedger implements Ledger {
     }
 
     @Override
-    public void synced(Map<EntityKey, Pending> seen) {
+    public Set<EntityKey> synced(Map<EntityKey, Pending> seen) {
         Map<EntityKey, Version> versions = new HashMap<>();
         seen.forEach((key, pending) -> versions.put(key, pending.version()));
         long now = platform.nanoTime();
@@ -241,22 +242,35 @@ public final class JdbcLedger implements Ledger {
                 .mapToLong(pending -> now - pending.seenAt())
                 .max()
                 .orElse(0));
+        Set<EntityKey> missed = acknowledge(versions, ago);
+        if (missed.isEmpty()) {
+            return memory.synced(seen);
+        }
+        memory.reached(of(seen, missed::contains));
+        memory.synced(of(seen, key -> !missed.contains(key)));
+        return missed;
+    }
+
+    /** Returns the keys of which the primary could not take note, because their row is locked or it does not answer. */
+    private Set<EntityKey> acknowledge(Map<EntityKey, Version> versions, Duration ago) {
         Site primary = primary();
         try {
-            primary.ownWithoutWaiting((connection, tables) -> {
-                tables.ledger().acknowledge(connection, versions, ago);
-                return true;
-            });
+            return primary.ownWithoutWaiting(
+                    (connection, tables) -> tables.ledger().acknowledge(connection, versions, ago));
         } catch (SQLException failure) {
-            // The secondary has the versions; the keys stay dirty until the primary has taken note of that.
             log.debug(
                     "{} - {} could not take note of refreshed keys ({})",
                     migration,
                     primary.name(),
                     FailureSummary.of(failure));
-            return;
+            return versions.keySet();
         }
-        memory.synced(seen);
+    }
+
+    private static Map<EntityKey, Pending> of(Map<EntityKey, Pending> seen, Predicate<EntityKey> which) {
+        Map<EntityKey, Pending> some = new HashMap<>(seen);
+        some.keySet().removeIf(which.negate());
+        return some;
     }
 
     @Override

@@ -39,9 +39,11 @@ interface LedgerSql {
      * Notes that the other side has these versions; leaves rows alone that a writer has locked. A key that has moved on
      * counts as pending since the versions were read.
      *
-     * @param ago how long ago they were read, in microseconds
+     * @param ago    how long ago they were read, in microseconds
+     * @param missed takes the keys of which nothing was noted, because their row is locked or, maybe, no longer pending
      */
-    void acknowledge(Connection connection, List<Encoded<Version>> versions, long ago) throws SQLException;
+    void acknowledge(Connection connection, List<Encoded<Version>> versions, long ago, Set<EntityKey> missed)
+            throws SQLException;
 
     /**
      * Inserts or updates a failure with the parameters migration, side, entity, key, generation, counter, reason.

@@ -230,16 +230,20 @@ public final class LedgerTable {
 
     /**
      * Notes that the other side has these versions. A key that is still at its version becomes clean; one that has moved
-     * on stays pending, counted from when the versions were read. Rows that a writer has locked are left as they are, never waited
-     * for. Forgets failures of these versions.
+     * on stays pending, counted from when the versions were read. Rows that a writer has locked are left as they are, never waited for: it
+     * may roll back, and so may another acknowledgement. Forgets failures of these versions.
      *
      * @param ago how long ago the versions were read
+     * @return the keys of which nothing was noted; whether they are still pending is not known
      */
-    public void acknowledge(Connection connection, Map<EntityKey, Version> versions, Duration ago) throws SQLException {
+    public Set<EntityKey> acknowledge(Connection connection, Map<EntityKey, Version> versions, Duration ago)
+            throws SQLException {
         FenceTable.requireTransaction(connection);
+        Set<EntityKey> missed = new HashSet<>();
         for (List<Encoded<Version>> chunk : Encoded.chunks(Encoded.sorted(codec, versions))) {
-            sql.acknowledge(connection, chunk, ago.toNanos() / 1_000);
+            sql.acknowledge(connection, chunk, ago.toNanos() / 1_000, missed);
         }
+        return missed;
     }
 
     /** Keys that are due for a refresh, oldest first: those that are not parked. */

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -83,11 +84,14 @@ final class PostgreSqlLedger implements LedgerSql {
         // ledger, the planner takes the index of pending rows for smaller and reads all of it for every key. Hence
         // the subquery, which locks and so is not joined otherwise, and a condition that this index does not meet.
         this.acknowledge = tables.in("""
-                WITH seen AS MATERIALIZED (
+                WITH keys AS MATERIALIZED (
+                  SELECT *
+                    FROM unnest(?::text[], ?::bytea[], ?::bigint[], ?::bigint[])
+                         AS k (entity, entity_key, generation, counter)),
+                seen AS MATERIALIZED (
                   SELECT l.migration, l.side, l.entity, l.entity_key, k.generation, k.counter,
                          (greatest(l.generation, g.generation), l.counter) = (k.generation, k.counter) AS is_current
-                    FROM unnest(?::text[], ?::bytea[], ?::bigint[], ?::bigint[])
-                         AS k (entity, entity_key, generation, counter)
+                    FROM keys k
                     JOIN ${fence} g ON g.migration = ? AND g.side = ? AND g.stripe = 0
                    CROSS JOIN LATERAL (
                          SELECT * FROM ${ledger} r
@@ -99,13 +103,18 @@ final class PostgreSqlLedger implements LedgerSql {
                   DELETE FROM ${failure} f USING seen
                    WHERE f.migration = seen.migration AND f.side = seen.side
                      AND f.entity = seen.entity AND f.entity_key = seen.entity_key
-                     AND (f.generation, f.counter) <= (seen.generation, seen.counter))
-                UPDATE ${ledger} l
-                   SET pending_since = CASE WHEN NOT seen.is_current THEN read.at END
-                  FROM seen, (SELECT statement_timestamp() - ? * interval '1 microsecond' AS at) read
-                 WHERE l.migration = seen.migration AND l.side = seen.side
-                   AND l.entity = seen.entity AND l.entity_key = seen.entity_key
-                   AND (seen.is_current OR l.pending_since < read.at)
+                     AND (f.generation, f.counter) <= (seen.generation, seen.counter)),
+                noted AS (
+                  UPDATE ${ledger} l
+                     SET pending_since = CASE WHEN NOT seen.is_current THEN read.at END
+                    FROM seen, (SELECT statement_timestamp() - ? * interval '1 microsecond' AS at) read
+                   WHERE l.migration = seen.migration AND l.side = seen.side
+                     AND l.entity = seen.entity AND l.entity_key = seen.entity_key
+                     AND (seen.is_current OR l.pending_since < read.at))
+                SELECT entity, entity_key
+                  FROM keys
+                 WHERE NOT EXISTS (
+                       SELECT FROM seen WHERE seen.entity = keys.entity AND seen.entity_key = keys.entity_key)
                 """);
         this.upsertFailure = tables.in("""
                 INSERT INTO ${failure}
@@ -212,12 +221,23 @@ final class PostgreSqlLedger implements LedgerSql {
     }
 
     @Override
-    public void acknowledge(Connection connection, List<Encoded<Version>> versions, long ago) throws SQLException {
+    public void acknowledge(Connection connection, List<Encoded<Version>> versions, long ago, Set<EntityKey> missed)
+            throws SQLException {
+        Set<List<Object>> left = new HashSet<>();
         try (PreparedStatement statement = connection.prepareStatement(acknowledge)) {
             int next = bindKeys(connection, statement, 1, versions);
             next = bindVersions(connection, statement, next, versions, version -> version);
             statement.setLong(tables.bind(statement, next), ago);
-            statement.executeUpdate();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    left.add(Encoded.identity(rows.getString(1), rows.getBytes(2)));
+                }
+            }
+        }
+        if (!left.isEmpty()) {
+            versions.stream()
+                    .filter(key -> left.contains(Encoded.identity(key.entity(), key.bytes())))
+                    .forEach(key -> missed.add(key.key()));
         }
     }
 

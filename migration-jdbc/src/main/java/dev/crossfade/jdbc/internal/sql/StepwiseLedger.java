@@ -1,5 +1,6 @@
 package dev.crossfade.jdbc.internal.sql;
 
+import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.Version;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** What the databases have in common that lock, read and write the ledger in several statements. */
 abstract class StepwiseLedger implements LedgerSql {
@@ -74,7 +76,8 @@ abstract class StepwiseLedger implements LedgerSql {
     }
 
     @Override
-    public final void acknowledge(Connection connection, List<Encoded<Version>> versions, long ago)
+    public final void acknowledge(
+            Connection connection, List<Encoded<Version>> versions, long ago, Set<EntityKey> missed)
             throws SQLException {
         long generation = generation(connection);
         Map<List<Object>, Version> rows = select(connection, versions, generation, "FOR UPDATE SKIP LOCKED");
@@ -82,7 +85,9 @@ abstract class StepwiseLedger implements LedgerSql {
         List<Encoded<Version>> moved = new ArrayList<>();
         for (Encoded<Version> key : versions) {
             Version now = rows.get(Encoded.identity(key.entity(), key.bytes()));
-            if (now != null) {
+            if (now == null) {
+                missed.add(key.key());
+            } else {
                 (now.equals(key.value()) ? current : moved).add(key);
             }
         }
