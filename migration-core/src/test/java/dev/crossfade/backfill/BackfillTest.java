@@ -36,6 +36,7 @@ import org.junit.jupiter.api.Test;
 
 /** The backfill of two stores that keep their books in memory. */
 class BackfillTest {
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     private static Rig withOldRows(int rows) {
         Rig rig = Rig.built(builder -> {});
@@ -58,7 +59,7 @@ class BackfillTest {
         try (Rig rig = withOldRows(420)) {
             rig.next.rows.put(999L, new Order(999L, 7, "gone from legacy", null));
 
-            BackfillStatus status = backfill(rig).start(Rig.ALICE).awaitEnd(Patience.LIMIT);
+            BackfillStatus status = backfill(rig).start(Rig.ALICE).awaitEnd(PATIENCE);
 
             assertThat(status.state()).isEqualTo(RunState.COMPLETED);
             assertThat(status.rows()).isEqualTo(420);
@@ -96,7 +97,7 @@ class BackfillTest {
                         early.set(Rig.comesSoon(awaited));
                     }
                 }))) {
-            backfill(rig).start(Rig.ALICE).awaitEnd(Patience.LIMIT);
+            backfill(rig).start(Rig.ALICE).awaitEnd(PATIENCE);
             awaited.countDown();
             assertThat(early).isFalse();
         }
@@ -114,7 +115,7 @@ class BackfillTest {
         };
         try (Rig rig = Rig.at(Stage.LEGACY_PRIMARY, builder -> builder.coordinatedBy(afterEachPage(afterPage)))) {
             rig.legacy.rows.put(1L, new Order(1L, 7, "open", null));
-            BackfillStatus status = backfill(rig).start(Rig.ALICE).awaitEnd(Patience.LIMIT);
+            BackfillStatus status = backfill(rig).start(Rig.ALICE).awaitEnd(PATIENCE);
             awaited.countDown();
             assertThat(status.rows()).isEqualTo(1);
             assertThat(early).isFalse();
@@ -156,7 +157,7 @@ class BackfillTest {
             backfill.start(Rig.ALICE);
             assertThat(backfill.status().state()).isEqualTo(RunState.RUNNING);
             backfill.limits(backfill.limits().withThreads(2));
-            assertThat(backfill.awaitEnd(Patience.LIMIT).state()).isEqualTo(RunState.COMPLETED);
+            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(RunState.COMPLETED);
         }
     }
 
@@ -182,7 +183,7 @@ class BackfillTest {
             backfill.limits(backfill.limits().withRowsPerSecond(Long.MAX_VALUE));
             assertThat(backfill.resume(Rig.ALICE)).isTrue();
 
-            BackfillStatus end = backfill.awaitEnd(Patience.LIMIT);
+            BackfillStatus end = backfill.awaitEnd(PATIENCE);
             assertThat(end.state()).isEqualTo(RunState.COMPLETED);
             assertThat(end.rows()).isEqualTo(200);
             assertThat(end.remaining()).isNull();
@@ -199,11 +200,11 @@ class BackfillTest {
             await().until(() -> backfill.status().rows() >= 50);
             assertThat(backfill.cancel(Rig.ALICE)).isTrue();
             assertThat(backfill.cancel(Rig.ALICE)).isFalse();
-            assertThat(backfill.awaitEnd(Patience.LIMIT).state()).isEqualTo(RunState.CANCELLED);
+            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(RunState.CANCELLED);
             assertThat(rig.migration.check(Stage.NEW_PRIMARY, Rig.ALICE)).isNotEmpty();
 
             backfill.limits(backfill.limits().withRowsPerSecond(Long.MAX_VALUE));
-            BackfillStatus end = backfill.start(Rig.ALICE).awaitEnd(Patience.LIMIT);
+            BackfillStatus end = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
 
             assertThat(end.state()).isEqualTo(RunState.COMPLETED);
             assertThat(end.rows()).isEqualTo(200);
@@ -233,7 +234,7 @@ class BackfillTest {
             Backfill backfill = migration.backfill(Orders.class);
             backfill.limits(backfill.limits().withMaxPage(10));
 
-            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(Patience.LIMIT);
+            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
 
             assertThat(status.state()).isEqualTo(RunState.FAILED);
             assertThat(status.reason()).contains("beyond its last key");
@@ -267,7 +268,7 @@ class BackfillTest {
             Backfill backfill = migration.backfill(Orders.class);
             backfill.limits(backfill.limits().withMaxPage(10));
 
-            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(Patience.LIMIT);
+            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
 
             assertThat(status.state()).isEqualTo(RunState.COMPLETED);
             assertThat(status.rows()).isEqualTo(100);
@@ -285,7 +286,7 @@ class BackfillTest {
             Backfill backfill = backfill(rig).start(Rig.ALICE);
             await().untilAsserted(() -> assertThat(backfill.status().brake()).isEqualTo(Brake.ERRORS));
             rig.legacy.beforeRead = operation -> {};
-            assertThat(backfill.awaitEnd(Patience.LIMIT).state()).isEqualTo(RunState.COMPLETED);
+            assertThat(backfill.awaitEnd(PATIENCE).state()).isEqualTo(RunState.COMPLETED);
             assertThat(rig.next.rows).isEqualTo(rig.legacy.rows);
         }
     }
@@ -299,14 +300,14 @@ class BackfillTest {
             Backfill backfill = backfill(rig);
             backfill.limits(backfill.limits().withMaxErrorShare(1).withThreads(8));
 
-            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(Patience.LIMIT);
+            BackfillStatus status = backfill.start(Rig.ALICE).awaitEnd(PATIENCE);
 
             assertThat(status.state()).isEqualTo(RunState.FAILED);
             assertThat(status.reason())
                     .contains("pages fail again and again (the last with IllegalStateException)")
                     .doesNotContain("4711");
             rig.legacy.beforeRead = operation -> {};
-            assertThat(backfill.start(Rig.ALICE).awaitEnd(Patience.LIMIT).state())
+            assertThat(backfill.start(Rig.ALICE).awaitEnd(PATIENCE).state())
                     .isEqualTo(RunState.COMPLETED);
             assertThat(rig.next.rows).isEqualTo(rig.legacy.rows);
         }
@@ -319,7 +320,7 @@ class BackfillTest {
                 throw new NullPointerException();
             };
 
-            BackfillStatus status = backfill(rig).start(Rig.ALICE).awaitEnd(Patience.LIMIT);
+            BackfillStatus status = backfill(rig).start(Rig.ALICE).awaitEnd(PATIENCE);
 
             assertThat(status.state()).isEqualTo(RunState.FAILED);
             assertThat(status.reason()).contains("the last with NullPointerException");
@@ -347,10 +348,10 @@ class BackfillTest {
             backfill.start(Rig.ALICE);
             backfill.limits(backfill.limits().withThreads(2));
 
-            BackfillStatus status = backfill.awaitEnd(Patience.LIMIT);
+            BackfillStatus status = backfill.awaitEnd(PATIENCE);
             assertThat(status.state()).as(status.toString()).isEqualTo(RunState.FAILED);
             assertThat(status.reason()).contains("not tracked");
-            assertThat(backfill.start(Rig.ALICE).awaitEnd(Patience.LIMIT).state())
+            assertThat(backfill.start(Rig.ALICE).awaitEnd(PATIENCE).state())
                     .isEqualTo(RunState.COMPLETED);
         } finally {
             release.countDown();

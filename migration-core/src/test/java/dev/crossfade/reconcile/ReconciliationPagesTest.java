@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of a page of a reconciliation that takes long, fails or is taken over. */
 class ReconciliationPagesTest {
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final Duration EVEN_IF_TIME_LEAPS = Duration.ofHours(1);
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final String AHEAD = "-reconciliation-Order-ahead";
@@ -98,7 +99,7 @@ class ReconciliationPagesTest {
             slow(rig, Duration.ofMillis(100));
             Reconciliation reconciliation = reconciliation(rig, 1, 500).start(Scope.full(), Rig.ALICE);
             // It has let go, and asks for the run again.
-            await().atMost(Patience.LIMIT).until(() -> book.failedClaims.get() > 0);
+            await().atMost(PATIENCE).until(() -> book.failedClaims.get() > 0);
             assertThat(book.pages).isEmpty();
             book.giveBack();
 
@@ -163,7 +164,7 @@ class ReconciliationPagesTest {
                 }
             };
             Reconciliation reconciliation = reconciliation(rig, 1, 40).start(Scope.full(), Rig.ALICE);
-            await().atMost(Patience.LIMIT).until(() -> book.failedClaims.get() > 0);
+            await().atMost(PATIENCE).until(() -> book.failedClaims.get() > 0);
             book.giveBack();
             ReconciliationStatus status = reconciliation.awaitEnd(EVEN_IF_TIME_LEAPS);
 
@@ -200,7 +201,7 @@ class ReconciliationPagesTest {
                 }
             };
             Reconciliation reconciliation = reconciliation(rig, 2, 40).start(Scope.full(), Rig.ALICE);
-            await().atMost(Patience.LIMIT).until(() -> platform.isAwaited(AHEAD));
+            await().atMost(PATIENCE).until(() -> platform.isAwaited(AHEAD));
             read.countDown();
 
             assertThat(reconciliation.awaitEnd(EVEN_IF_TIME_LEAPS).counts())
@@ -221,13 +222,13 @@ class ReconciliationPagesTest {
             }
         };
         reconciliation(rig, 2, 40).start(Scope.full(), Rig.ALICE);
-        assertThat(reading.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(reading.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         Thread closing = new Thread(rig::close);
         closing.start();
-        await().atMost(Patience.LIMIT).until(() -> platform.isAwaited(AHEAD));
+        await().atMost(PATIENCE).until(() -> platform.isAwaited(AHEAD));
         read.countDown();
         closing.join();
-        await().atMost(Patience.LIMIT)
+        await().atMost(PATIENCE)
                 .until(() -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().endsWith(AHEAD)));
     }

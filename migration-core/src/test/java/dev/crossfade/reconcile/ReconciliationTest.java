@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The reconciliation of two stores that keep their books in memory. */
 class ReconciliationTest {
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     private static Order order(long id, String status) {
         return new Order(id, 7, status, null);
@@ -62,7 +63,7 @@ class ReconciliationTest {
     }
 
     private static ReconciliationStatus run(Rig rig, Scope scope) throws InterruptedException {
-        return reconciliation(rig).start(scope, Rig.ALICE).awaitEnd(Patience.LIMIT);
+        return reconciliation(rig).start(scope, Rig.ALICE).awaitEnd(PATIENCE);
     }
 
     private static List<Object> keys(Rig rig, Kind kind) {
@@ -209,7 +210,7 @@ class ReconciliationTest {
 
             rig.next.beforeRead = operation -> {};
             assertThat(reconciliation.resume(Rig.ALICE)).isTrue();
-            ReconciliationStatus status = reconciliation.awaitEnd(Patience.LIMIT);
+            ReconciliationStatus status = reconciliation.awaitEnd(PATIENCE);
             assertThat(status.counts()).isEqualTo(new Counts(200, 0, 0, 0, 0, 0, 0));
             assertThat(status.verdict()).isEqualTo(Verdict.CLEAN);
         }
@@ -226,7 +227,7 @@ class ReconciliationTest {
                             () -> assertThat(reconciliation.status().brake()).isEqualTo(Brake.ERRORS));
             assertThat(reconciliation.status().verdict()).isEqualTo(Verdict.INCOMPLETE);
             rig.next.beforeRead = operation -> {};
-            assertThat(reconciliation.awaitEnd(Patience.LIMIT).verdict()).isEqualTo(Verdict.CLEAN);
+            assertThat(reconciliation.awaitEnd(PATIENCE).verdict()).isEqualTo(Verdict.CLEAN);
         }
     }
 
@@ -266,14 +267,14 @@ class ReconciliationTest {
             assertThat(reconciliation.status().state()).isEqualTo(RunState.PAUSED);
             assertThat(reconciliation.status().scope()).isEqualTo(Scope.full());
             assertThat(reconciliation.resume(Rig.ALICE)).isTrue();
-            assertThat(reconciliation.awaitEnd(Patience.LIMIT).verdict()).isEqualTo(Verdict.CLEAN);
+            assertThat(reconciliation.awaitEnd(PATIENCE).verdict()).isEqualTo(Verdict.CLEAN);
             assertThat(rig.events(ReconciliationStarted.class)).hasSize(1);
 
             reconciliation.limits(reconciliation.limits().withThreads(0));
             reconciliation.start(Scope.full(), Rig.ALICE);
             assertThat(reconciliation.cancel(Rig.ALICE)).isTrue();
             assertThat(reconciliation.cancel(Rig.ALICE)).isFalse();
-            assertThat(reconciliation.awaitEnd(Patience.LIMIT).verdict()).isEqualTo(Verdict.INCOMPLETE);
+            assertThat(reconciliation.awaitEnd(PATIENCE).verdict()).isEqualTo(Verdict.INCOMPLETE);
         }
     }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** The reconciliation of what was written lately, of two stores that keep their books in memory. */
 class WrittenKeysTest {
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final Calendar calendar = new Calendar();
@@ -89,7 +90,7 @@ class WrittenKeysTest {
     }
 
     private static ReconciliationReport run(Rig rig) throws InterruptedException {
-        reconciliation(rig).start(Scope.writtenInTheLast(HOUR), Rig.ALICE).awaitEnd(Patience.LIMIT);
+        reconciliation(rig).start(Scope.writtenInTheLast(HOUR), Rig.ALICE).awaitEnd(PATIENCE);
         return reconciliation(rig).report().orElseThrow();
     }
 
@@ -137,7 +138,7 @@ class WrittenKeysTest {
             reconciliation.start(Scope.writtenInTheLast(HOUR), Rig.ALICE);
             calendar.advance(HOUR);
             reconciliation.limits(reconciliation.limits().withThreads(1));
-            assertThat(reconciliation.awaitEnd(Patience.LIMIT).counts()).isEqualTo(new Counts(1, 0, 0, 1, 0, 0, 0));
+            assertThat(reconciliation.awaitEnd(PATIENCE).counts()).isEqualTo(new Counts(1, 0, 0, 1, 0, 0, 0));
 
             ReconciliationReport later = run(rig);
             assertThat(later.counts()).isEqualTo(Counts.NONE);

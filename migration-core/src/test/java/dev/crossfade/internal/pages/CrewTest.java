@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CrewTest {
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     private final WatchedPlatform platform = new WatchedPlatform();
     private final AtomicInteger wanted = new AtomicInteger(1);
@@ -21,7 +22,7 @@ class CrewTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+            assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
@@ -43,7 +44,7 @@ class CrewTest {
         crew.join(Duration.ofMillis(1));
         assertThat(platform.isAwaited("crew-0")).isTrue();
         mayEnd.countDown();
-        crew.join(Patience.LIMIT);
+        crew.join(PATIENCE);
     }
 
     @Test
@@ -73,7 +74,7 @@ class CrewTest {
         mayEnd.countDown();
         await(wentOn);
         wanted.set(0);
-        crew.join(Patience.LIMIT);
+        crew.join(PATIENCE);
 
         assertThat(ends).hasValue(2);
         assertThat(threads).hasSize(1);
