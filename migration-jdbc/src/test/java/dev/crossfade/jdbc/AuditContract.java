@@ -20,6 +20,7 @@ import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabases;
 import dev.crossfade.jdbc.testing.TestServer;
+import dev.crossfade.testing.Moves;
 import dev.crossfade.testing.Patience;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -77,7 +78,7 @@ abstract class AuditContract {
     @Test
     void retries_and_discards_of_parked_keys_are_attributed() {
         try (OrdersMigration service = new OrdersMigration(databases).start()) {
-            service.migration.moveTo(Stage.LEGACY_PRIMARY, ALICE);
+            Moves.move(service.migration, Stage.LEGACY_PRIMARY, ALICE);
             service.migration.parkedKeys().retryAll(Operator.of("bob", "mended"));
             service.migration.parkedKeys().discardAll(Operator.of("carol", "given up"));
             assertThat(service.migration.audit(2)).extracting(AuditEntry::who).containsExactly("carol", "bob");
@@ -101,7 +102,7 @@ abstract class AuditContract {
     void a_move_that_a_session_keeps_waiting_names_it() throws Exception {
         try (OrdersMigration service = new OrdersMigration(databases).start();
                 Connection session = databases.legacy().connect()) {
-            service.migration.moveTo(Stage.LEGACY_PRIMARY, ALICE);
+            Moves.move(service.migration, Stage.LEGACY_PRIMARY, ALICE);
             holdFence(session);
             MoveResult result = service.migration.moveTo(Stage.LEGACY_ONLY, ALICE);
             assertThat(result)
@@ -111,7 +112,7 @@ abstract class AuditContract {
                                     .contains("session ")
                                     .doesNotContain("of this instance"));
             session.rollback();
-            assertThat(service.migration.moveTo(Stage.LEGACY_ONLY, ALICE)).isInstanceOf(MoveResult.Moved.class);
+            Moves.move(service.migration, Stage.LEGACY_ONLY, ALICE);
         }
     }
 
@@ -133,7 +134,7 @@ abstract class AuditContract {
         try (OrdersMigration service =
                         new OrdersMigration(databases, migration -> migration.coordinatedBy(coordination)).start();
                 Connection session = databases.legacy().connect()) {
-            service.migration.moveTo(Stage.LEGACY_PRIMARY, ALICE);
+            Moves.move(service.migration, Stage.LEGACY_PRIMARY, ALICE);
             holdFence(session);
             await().atMost(Duration.ofSeconds(60))
                     .until(() ->
