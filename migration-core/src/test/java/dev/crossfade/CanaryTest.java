@@ -10,6 +10,7 @@ import dev.crossfade.event.MigrationEvent;
 import dev.crossfade.event.MigrationEvent.Compared;
 import dev.crossfade.event.MigrationEvent.KeyParked;
 import dev.crossfade.testing.LogCapture;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the data holds appears nowhere but in the data: not in a log line, event, meter, status or exception. */
-@Timeout(60)
+@Timeout(180)
 class CanaryTest {
     private static final String CANARY = "canary-7f3a";
 
@@ -108,7 +109,7 @@ class CanaryTest {
             secrets.put(Secret.of("1"));
             CopyRun copy = migration.copy(Secrets.class);
             copy.mark(List.of(CANARY + "1"));
-            assertThat(copy.complete(Rig.ALICE, Duration.ofSeconds(5))).isEmpty();
+            assertThat(copy.complete(Rig.ALICE, Patience.LIMIT)).isEmpty();
 
             control.readNewPercent(100).shadowPercent(100);
             next.rows.put(CANARY + "1", Secret.of("1").renamed());

@@ -6,6 +6,7 @@ import dev.crossfade.MigrationPlan.MethodLine;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.testing.Order;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,6 +162,8 @@ class CrudShapedRepositoryTest {
                     OrderCrud.class,
                     r -> r.from(legacy).to(next).key(Order.class, Order::id).overwrite(OrderCrud::save))
             .control(ManualControl.create())
+            // Writes return when they have crossed.
+            .relay(relay -> relay.inlineWait(Patience.LIMIT))
             .startingAt(Stage.LEGACY_ONLY)
             .build()
             .start();

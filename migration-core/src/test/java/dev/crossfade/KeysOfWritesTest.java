@@ -7,9 +7,9 @@ import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.event.MigrationEvent;
 import dev.crossfade.event.MigrationEvent.WritesUntracked;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
 import java.sql.SQLTimeoutException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -183,6 +183,8 @@ class KeysOfWritesTest {
                     r -> r.from(legacy).to(next).key(Item.class, Item::getId).overwrite(Items::put))
             .control(ManualControl.create())
             .listener(events::add)
+            // Writes return when they have crossed.
+            .relay(relay -> relay.inlineWait(Patience.LIMIT))
             .startingAt(Stage.LEGACY_ONLY)
             .build()
             .start();
@@ -254,7 +256,7 @@ class KeysOfWritesTest {
 
         CopyRun copy = migration.copy(Items.class);
         copy.mark(List.of(1L, 2L));
-        assertThat(copy.complete(Rig.ALICE, Duration.ofSeconds(5))).isEmpty();
+        assertThat(copy.complete(Rig.ALICE, Patience.LIMIT)).isEmpty();
         assertThat(next.rows).isEqualTo(legacy.rows);
         assertThat(migration.check(Stage.NEW_PRIMARY, Rig.ALICE)).isEmpty();
     }

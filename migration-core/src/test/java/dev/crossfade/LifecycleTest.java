@@ -14,6 +14,7 @@ import dev.crossfade.event.MigrationEvent.Started;
 import dev.crossfade.testing.LogCapture;
 import dev.crossfade.testing.Order;
 import dev.crossfade.testing.Orders;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(180)
 class LifecycleTest {
     private final CountDownLatch release = new CountDownLatch(1);
     private final LogCapture log = LogCapture.begin();
@@ -50,6 +51,8 @@ class LifecycleTest {
 
     @Test
     void building_starts_no_thread_and_calls_no_store() {
+        // Those of another test may be ending still.
+        await().until(() -> threads().isEmpty());
         rig = Rig.built(b -> {});
         assertThat(threads()).isEmpty();
         assertThat(rig.legacy.reads.get() + rig.next.reads.get()).isZero();
@@ -96,14 +99,14 @@ class LifecycleTest {
 
     @Test
     void closing_stops_every_thread_and_refuses_writes_while_reads_go_to_the_primary() {
-        rig = Rig.at(Stage.LEGACY_PRIMARY, b -> b.reads(reads -> reads.deadline(Duration.ofSeconds(5))));
+        rig = Rig.at(Stage.LEGACY_PRIMARY, b -> b.reads(reads -> reads.deadline(Patience.LIMIT)));
         rig.orders.put(order(1));
         rig.copyAll();
         rig.control.readNewPercent(100).shadowPercent(100);
         assertThat(rig.orders.findById(1)).isPresent();
         await().until(() -> threads().size() >= 4);
         rig.migration.close();
-        assertThat(threads()).isEmpty();
+        await().until(() -> threads().isEmpty());
         assertThat(rig.events(Closed.class))
                 .singleElement()
                 .satisfies(closed -> assertThat(closed.leftDirty()).isZero());
@@ -127,7 +130,7 @@ class LifecycleTest {
     void closing_drains_what_is_dirty() {
         rig = Rig.at(
                 Stage.LEGACY_PRIMARY,
-                b -> b.closeTimeout(Duration.ofSeconds(20)).relay(relay -> relay.inlineWait(Duration.ZERO)));
+                b -> b.closeTimeout(Patience.LIMIT).relay(relay -> relay.inlineWait(Duration.ZERO)));
         rig.next.beforeWrite = operation -> release.await(100, TimeUnit.MILLISECONDS);
         for (long id = 1; id <= 5; id++) {
             rig.orders.put(order(id));
@@ -138,7 +141,7 @@ class LifecycleTest {
 
     @Test
     void closing_waits_for_a_write_under_way_and_its_key() throws Exception {
-        rig = Rig.at(Stage.LEGACY_PRIMARY, b -> b.closeTimeout(Duration.ofSeconds(20)));
+        rig = Rig.at(Stage.LEGACY_PRIMARY, b -> b.closeTimeout(Patience.LIMIT));
         CountDownLatch writing = new CountDownLatch(1);
         rig.legacy.beforeWrite = operation -> {
             writing.countDown();
@@ -212,7 +215,7 @@ class LifecycleTest {
         };
         rig = Rig.built(b -> b.control(broken));
         assertThatThrownBy(rig.migration::start).hasMessage("no such provider");
-        assertThat(threads()).isEmpty();
+        await().until(() -> threads().isEmpty());
     }
 
     @Test

@@ -8,7 +8,7 @@ import dev.crossfade.control.Stage;
 import dev.crossfade.testing.FakeOrders;
 import dev.crossfade.testing.Order;
 import dev.crossfade.testing.Orders;
-import java.time.Duration;
+import dev.crossfade.testing.Patience;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +50,7 @@ class MigrationWalkTest {
                 .contains("have not crossed");
         CopyRun copy = migration.copy(Orders.class);
         copy.mark(List.of(1L, 2L));
-        assertThat(copy.complete(ALICE, Duration.ofSeconds(5))).isEmpty();
+        assertThat(copy.complete(ALICE, Patience.LIMIT)).isEmpty();
         assertThat(next.rows).isEqualTo(legacy.rows);
 
         control.readNewPercent(100);

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.control.Stage;
+import dev.crossfade.event.MigrationEvent.KeyParked;
 import dev.crossfade.event.MigrationEvent.MoveAborted;
 import dev.crossfade.event.MigrationEvent.MoveRefused;
 import dev.crossfade.event.MigrationEvent.StageMoved;
 import dev.crossfade.testing.Order;
 import dev.crossfade.testing.Orders;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(60)
+@Timeout(180)
 class MovesTest {
     private final CountDownLatch release = new CountDownLatch(1);
     private Rig rig = Rig.built(b -> {});
@@ -107,7 +109,7 @@ class MovesTest {
             throw new IllegalArgumentException("refused");
         };
         rig.orders.put(order(1));
-        await().until(() -> rig.migration.status().ledger().parked() == 1);
+        await().until(() -> rig.events(KeyParked.class).size() == 1);
         rig.control.permit(Stage.LEGACY_PRIMARY);
         MigrationStatus before = rig.migration.status();
         int events = rig.events.size();
@@ -178,16 +180,12 @@ class MovesTest {
         rig.copyAll();
         rig.next.beforeWrite = operation -> {
             writing.countDown();
-            release.await();
+            while (!rig.migration.status().moving() && !release.await(1, TimeUnit.MILLISECONDS)) {}
             throw new IllegalArgumentException("refused");
         };
         rig.orders.put(order(1));
-        assertThat(writing.await(5, TimeUnit.SECONDS)).isTrue();
-        FutureTask<MoveResult> move = new FutureTask<>(() -> rig.migration.moveTo(Stage.NEW_PRIMARY, Rig.ALICE));
-        new Thread(move).start();
-        await().until(() -> rig.migration.status().moving());
-        release.countDown();
-        assertThat(move.get())
+        assertThat(writing.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(rig.migration.moveTo(Stage.NEW_PRIMARY, Rig.ALICE))
                 .isInstanceOfSatisfying(
                         MoveResult.Aborted.class,
                         aborted -> assertThat(aborted.reason()).contains("parked during the move"));
@@ -216,14 +214,16 @@ class MovesTest {
         CountDownLatch inside = new CountDownLatch(1);
         FutureTask<Boolean> holder = new FutureTask<>(() -> rig.migration.inTransaction(() -> {
             inside.countDown();
-            return release.await(30, TimeUnit.SECONDS);
+            return release.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
         }));
         new Thread(holder).start();
         inside.await();
         FutureTask<MoveResult> first = new FutureTask<>(() -> rig.migration.moveTo(Stage.LEGACY_ONLY, Rig.ALICE));
         Thread mover = new Thread(first);
         mover.start();
-        await().until(() -> mover.getState() == Thread.State.TIMED_WAITING);
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> mover.getState() == Thread.State.TIMED_WAITING);
         assertThat(reasons(rig.migration.moveTo(Stage.LEGACY_ONLY, Rig.ALICE)))
                 .anyMatch(reason -> reason.contains("another move is under way"));
         release.countDown();
@@ -270,7 +270,7 @@ class MovesTest {
                 .asString()
                 .contains("1 keys are still dirty");
         release.countDown();
-        assertThat(copy.complete(Rig.ALICE, Duration.ofSeconds(5))).isEmpty();
+        assertThat(copy.complete(Rig.ALICE, Patience.LIMIT)).isEmpty();
         assertThat(copy.marked()).isEqualTo(1);
     }
 }

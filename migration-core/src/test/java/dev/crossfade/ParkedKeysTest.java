@@ -148,7 +148,7 @@ class ParkedKeysTest {
         awaitParked(1);
         assertThat(stores.next.rows).containsOnlyKeys(1L, 3L);
         assertThat(batches).as("the bulk form was tried").contains(3);
-        assertThat(rig.events(KeyParked.class)).hasSize(1);
+        await().until(() -> rig.events(KeyParked.class).size() == 1);
         assertThat(rig.migration.parkedKeys().list(10)).singleElement().satisfies(parked -> {
             assertThat(parked.key()).isEqualTo(new EntityKey("second", 2L));
             assertThat(parked.attempts()).isEqualTo(ATTEMPTS);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.testing.Order;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
 import dev.crossfade.testing.TransactionalStore;
 import java.util.List;
@@ -80,6 +81,8 @@ class PredicateWriteTest {
                     Counted.class,
                     r -> r.from(legacy).to(next).key(Order.class, Order::id).overwrite(Counted::put))
             .control(ManualControl.create())
+            // Writes return when they have crossed.
+            .relay(relay -> relay.inlineWait(Patience.LIMIT))
             .startingAt(Stage.LEGACY_ONLY)
             .build()
             .start();

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.testing.Order;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -194,6 +195,8 @@ class ProxyTest {
                         Shapes.class,
                         r -> r.from(legacy).to(next).key(Order.class, Order::id).overwrite(Shapes::save))
                 .control(ManualControl.create())
+                // Writes return when they have crossed.
+                .relay(relay -> relay.inlineWait(Patience.LIMIT))
                 .startingAt(Stage.LEGACY_ONLY)
                 .build()
                 .start();

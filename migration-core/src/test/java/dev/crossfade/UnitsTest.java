@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.testing.Order;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Transactions of the caller, writes that end later, and the primary that stays put while they are open. */
-@Timeout(60)
+@Timeout(180)
 class UnitsTest {
     interface Later {
         CompletionStage<Optional<Order>> findById(long id);
@@ -124,6 +125,7 @@ class UnitsTest {
     @Test
     void reads_in_a_transaction_go_to_the_primary_whatever_the_dial_says() {
         orders.put(one);
+        await().until(() -> migration.status().ledger().dirty() == 0);
         control.readNewPercent(100);
         next.rows.put(1L, one.withStatus("of the new side"));
         await().until(() -> orders.findNow(1).orElseThrow().status().equals("of the new side"));
@@ -137,7 +139,7 @@ class UnitsTest {
         assertThat(saved).isNotDone();
         assertThat(migration.status().ledger().dirty()).isZero();
         legacy.complete(one);
-        assertThat(saved.get(5, TimeUnit.SECONDS)).isEqualTo(one);
+        assertThat(saved.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(one);
         await().untilAsserted(() -> assertThat(next.rows).containsOnlyKeys(1L));
         assertThat(orders.findById(1).toCompletableFuture().get()).contains(one);
     }
@@ -202,10 +204,10 @@ class UnitsTest {
         CountDownLatch leave = new CountDownLatch(1);
         FutureTask<Boolean> holder = new FutureTask<>(() -> migration.inTransaction(() -> {
             inside.countDown();
-            return leave.await(30, TimeUnit.SECONDS);
+            return leave.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
         }));
         new Thread(holder).start();
-        assertThat(inside.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(inside.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         FutureTask<MoveResult> move = new FutureTask<>(() -> migration.moveTo(Stage.LEGACY_ONLY, Rig.ALICE));
         new Thread(move).start();
 
@@ -234,7 +236,7 @@ class UnitsTest {
         await().until(() -> {
             try {
                 orders.put(two);
-                return true;
+                return open.isDone();
             } catch (PhaseMovedException moving) {
                 legacy.complete(one);
                 return false;

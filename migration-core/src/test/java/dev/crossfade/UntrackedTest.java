@@ -12,6 +12,7 @@ import dev.crossfade.event.MigrationEvent.WritesUntracked;
 import dev.crossfade.testing.LogCapture;
 import dev.crossfade.testing.Order;
 import dev.crossfade.testing.Orders;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Where the ledger may lack a key, everything that relies on it waits until all keys have been copied again. */
-@Timeout(60)
+@Timeout(180)
 class UntrackedTest {
     private final CountDownLatch release = new CountDownLatch(1);
     private Rig rig = Rig.built(b -> {});
@@ -95,7 +96,7 @@ class UntrackedTest {
         rig.orders.put(order(2));
         release.countDown();
         rig.awaitClean();
-        assertThat(copy.complete(Rig.ALICE, Duration.ofSeconds(5)))
+        assertThat(copy.complete(Rig.ALICE, Patience.LIMIT))
                 .singleElement()
                 .asString()
                 .contains("begin another copy");
@@ -119,7 +120,7 @@ class UntrackedTest {
         rig.orders.put(order(22));
         assertThat(rig.migration.status().ledger().untracked()).isZero();
         release.countDown();
-        assertThat(marking.get(20, TimeUnit.SECONDS)).isEqualTo(8);
+        assertThat(marking.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isEqualTo(8);
     }
 
     @Test
@@ -136,7 +137,7 @@ class UntrackedTest {
         new Thread(marking).start();
         await().until(() -> rig.migration.status().ledger().dirty() == 1);
         rig.migration.close();
-        assertThat(marking.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(marking.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     @ParameterizedTest

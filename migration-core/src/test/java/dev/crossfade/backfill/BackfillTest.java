@@ -13,22 +13,31 @@ import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
 import dev.crossfade.event.MigrationEvent.BackfillEnded;
 import dev.crossfade.event.MigrationEvent.BackfillStarted;
+import dev.crossfade.internal.memory.InMemoryCoordination;
 import dev.crossfade.run.Brake;
 import dev.crossfade.run.RunLimits;
 import dev.crossfade.run.RunState;
+import dev.crossfade.spi.BackfillBook;
+import dev.crossfade.spi.Coordination;
 import dev.crossfade.testing.FakeOrders;
 import dev.crossfade.testing.Order;
 import dev.crossfade.testing.Orders;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The backfill of two stores that keep their books in memory. */
 class BackfillTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     private static Rig withOldRows(int rows) {
         Rig rig = Rig.built(builder -> {});
@@ -107,6 +116,54 @@ class BackfillTest {
             awaited.countDown();
             assertThat(early).isFalse();
         }
+    }
+
+    /** One thread strikes out the last page, and the other one ends the run. */
+    @Test
+    void whoever_awaits_the_end_finds_every_row_counted() throws Exception {
+        CountDownLatch awaited = new CountDownLatch(1);
+        AtomicInteger struckOut = new AtomicInteger();
+        AtomicBoolean early = new AtomicBoolean(true);
+        // The page with the row, and the one after its last key.
+        Runnable afterPage = () -> {
+            if (struckOut.incrementAndGet() == 2) {
+                early.set(Rig.comesSoon(awaited));
+            }
+        };
+        try (Rig rig = Rig.at(Stage.LEGACY_PRIMARY, builder -> builder.coordinatedBy(afterEachPage(afterPage)))) {
+            rig.legacy.rows.put(1L, new Order(1L, 7, "open", null));
+            BackfillStatus status = backfill(rig).start(Rig.ALICE).awaitEnd(PATIENCE);
+            awaited.countDown();
+            assertThat(status.rows()).isEqualTo(1);
+            assertThat(early).isFalse();
+        }
+    }
+
+    private static Coordination.Factory afterEachPage(Runnable action) {
+        return setup -> watched(
+                Coordination.class,
+                new InMemoryCoordination(setup),
+                (method, result) -> result instanceof BackfillBook book
+                        ? watched(BackfillBook.class, book, (called, answer) -> {
+                            if (called.equals("verified")) {
+                                action.run();
+                            }
+                            return answer;
+                        })
+                        : result);
+    }
+
+    /** Does what the real one does, and gives its answers on through the function, which is told the method's name. */
+    private static <T> T watched(
+            Class<T> type, T real, BiFunction<String, @Nullable Object, @Nullable Object> answers) {
+        return type.cast(Proxy.newProxyInstance(
+                BackfillTest.class.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    try {
+                        return answers.apply(method.getName(), method.invoke(real, arguments));
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getTargetException();
+                    }
+                }));
     }
 
     @Test
@@ -344,8 +401,8 @@ class BackfillTest {
         backfill.limits(backfill.limits().withRowsPerSecond(1));
         backfill.start(Rig.ALICE);
         rig.close();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().contains("orders-backfill-") && thread.isAlive());
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().contains("orders-backfill-")));
         assertThatThrownBy(() -> backfill.start(Rig.ALICE))
                 .isInstanceOf(MigrationException.class)
                 .hasMessageContaining("closed");

@@ -15,6 +15,7 @@ import dev.crossfade.event.MigrationEvent.StageMoved;
 import dev.crossfade.testing.Catalog;
 import dev.crossfade.testing.FakeCatalog;
 import dev.crossfade.testing.Order;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.ReadFixture;
 import dev.openfeature.sdk.ErrorCode;
 import dev.openfeature.sdk.OpenFeatureAPI;
@@ -55,10 +56,7 @@ class OpenFeatureEndToEndTest {
     }
 
     private static void eventually(ThrowingRunnable assertion) {
-        await().atMost(Duration.ofSeconds(10))
-                .pollInSameThread()
-                .pollInterval(Duration.ofMillis(5))
-                .untilAsserted(assertion);
+        await().pollInSameThread().pollInterval(Duration.ofMillis(5)).untilAsserted(assertion);
     }
 
     private MigrationStatus status() {
@@ -74,7 +72,7 @@ class OpenFeatureEndToEndTest {
         eventually(() -> assertThat(status().ledger().dirty()).isZero());
         // A process that finds LEGACY_PRIMARY in the flag cannot know what the one before it left behind.
         CopyRun copy = migration.copy(Catalog.class);
-        assertThat(copy.complete(ReadFixture.ALICE, Duration.ofSeconds(5))).isEmpty();
+        assertThat(copy.complete(ReadFixture.ALICE, Patience.LIMIT)).isEmpty();
     }
 
     private boolean isReadFromNew() {
@@ -133,7 +131,8 @@ class OpenFeatureEndToEndTest {
     @Test
     void a_wish_is_tried_once_for_each_revision() throws Exception {
         start();
-        assertThat(events).filteredOn(StageMoved.class::isInstance).hasSize(1);
+        eventually(() ->
+                assertThat(events).filteredOn(StageMoved.class::isInstance).hasSize(1));
         provider.settings(Map.of("stage", "NEW_ONLY", "revision", 2));
         provider.reportChange();
         eventually(() ->

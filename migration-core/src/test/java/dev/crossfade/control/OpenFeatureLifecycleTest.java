@@ -20,7 +20,7 @@ class OpenFeatureLifecycleTest extends OpenFeatureFixture {
         Thread thread = provider.evaluators.iterator().next();
         eventually(() -> assertThat(thread.getState()).isEqualTo(Thread.State.WAITING));
         feed.close();
-        assertThat(thread.isAlive()).isFalse();
+        eventually(() -> assertThat(thread.isAlive()).isFalse());
         provider.settings(Map.of("readNewPercent", 20));
         int evaluations = provider.evaluations.get();
         provider.reportChange();
@@ -63,7 +63,7 @@ class OpenFeatureLifecycleTest extends OpenFeatureFixture {
         eventually(() -> assertThat(provider.evaluations).hasValueGreaterThan(before + 1));
         long start = System.nanoTime();
         feed.close();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
         Thread thread = provider.evaluators.iterator().next();
         hang.countDown();
         eventually(() -> assertThat(thread.isAlive()).isFalse());
@@ -75,7 +75,7 @@ class OpenFeatureLifecycleTest extends OpenFeatureFixture {
     void close_interrupts_a_provider_that_heeds_it() {
         api.setProviderAndWait(provider);
         provider.settings = context -> {
-            LockSupport.parkNanos(Duration.ofSeconds(30).toNanos());
+            LockSupport.parkNanos(Duration.ofHours(1).toNanos());
             return ScriptedProvider.missing();
         };
         Thread time = new Thread(() -> {
@@ -88,7 +88,7 @@ class OpenFeatureLifecycleTest extends OpenFeatureFixture {
         Control.Feed feed = open();
         time.interrupt();
         feed.close();
-        assertThat(provider.evaluators).noneMatch(Thread::isAlive);
+        eventually(() -> assertThat(provider.evaluators).noneMatch(Thread::isAlive));
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.crossfade.control.Stage;
 import dev.crossfade.run.RunState;
 import dev.crossfade.testing.Order;
 import dev.crossfade.testing.Orders;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
 import dev.crossfade.testing.WatchedPlatform;
 import java.sql.SQLTransientConnectionException;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of a page of a reconciliation that takes long, fails or is taken over. */
 class ReconciliationPagesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final Duration EVEN_IF_TIME_LEAPS = Duration.ofHours(1);
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final String AHEAD = "-reconciliation-Order-ahead";

@@ -21,6 +21,7 @@ import dev.crossfade.spi.Platform;
 import dev.crossfade.testing.ManualPlatform;
 import dev.crossfade.testing.Order;
 import dev.crossfade.testing.Orders;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The reconciliation of two stores that keep their books in memory. */
 class ReconciliationTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     private static Order order(long id, String status) {
         return new Order(id, 7, status, null);
@@ -297,7 +298,7 @@ class ReconciliationTest {
 
     /** The end of one run must not be taken for the end of the next. Time stands still: nobody waits for any to pass. */
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void runs_that_follow_each_other_at_once_all_end() throws Exception {
         try (Rig rig = equal(3, Stage.LEGACY_PRIMARY, new ManualPlatform())) {
             for (int i = 0; i < 300; i++) {
@@ -529,8 +530,8 @@ class ReconciliationTest {
         reconciliation.limits(reconciliation.limits().withRowsPerSecond(1));
         reconciliation.start(Scope.full(), Rig.ALICE).every(Duration.ofSeconds(1), Scope.full(), Rig.ALICE);
         rig.close();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().contains("orders-reconciliation-") && thread.isAlive());
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().contains("orders-reconciliation-")));
         assertThatThrownBy(() -> reconciliation.start(Scope.full(), Rig.ALICE))
                 .isInstanceOf(MigrationException.class)
                 .hasMessageContaining("closed");

@@ -13,6 +13,7 @@ import dev.crossfade.spi.Discrepancy.Kind;
 import dev.crossfade.spi.Platform;
 import dev.crossfade.testing.Order;
 import dev.crossfade.testing.Orders;
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.Rig;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 /** The reconciliation of what was written lately, of two stores that keep their books in memory. */
 class WrittenKeysTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Patience.LIMIT;
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final Calendar calendar = new Calendar();

@@ -56,6 +56,8 @@ class ShadowLaneTest {
         fixture.next.heal();
         fixture.platform.advance(Duration.ofMillis(201));
         // The hanging one is interrupted at the next tick, the waiting one skipped.
+        fixture.eventuallyInTime(
+                Duration.ofMillis(100), () -> assertThat(fixture.hasNoOutcome()).isFalse());
         assertThat(fixture.outcome()).isEqualTo(new Skipped(Reason.DEADLINE));
         assertThat(fixture.outcome()).isEqualTo(new Skipped(Reason.DEADLINE));
         assertThat(fixture.next.reads).hasValue(1);
@@ -129,7 +131,7 @@ class ShadowLaneTest {
             assertThat(closing.isAlive()).isFalse();
         });
         assertThat(begun).hasValue(0);
-        assertThat(liveThreads()).isEmpty();
+        ReadFixture.eventually(() -> assertThat(liveThreads()).isEmpty());
         fixture.events.clear();
         fixture.catalog.findById(1);
         assertThat(fixture.events).isEmpty();

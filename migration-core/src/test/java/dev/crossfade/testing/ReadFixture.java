@@ -128,7 +128,7 @@ public final class ReadFixture implements AutoCloseable {
             run.mark(new ArrayList<>(legacy.rows.keySet()));
             eventually(() -> assertThat(migration.status().ledger().dirty())
                     .isEqualTo(migration.status().ledger().parked()));
-            assertThat(run.complete(ALICE, Duration.ofSeconds(5))).isEmpty();
+            assertThat(run.complete(ALICE, Patience.LIMIT)).isEmpty();
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
@@ -157,9 +157,9 @@ public final class ReadFixture implements AutoCloseable {
     /** The next outcome of a shadow read. */
     public Comparison outcome() {
         try {
-            Comparison outcome = compared.poll(10, TimeUnit.SECONDS);
+            Comparison outcome = compared.poll(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
             if (outcome == null) {
-                throw new AssertionError("no shadow read came to an outcome within 10 s");
+                throw new AssertionError("no shadow read came to an outcome within " + Patience.LIMIT);
             }
             return outcome;
         } catch (InterruptedException interrupted) {
@@ -196,10 +196,7 @@ public final class ReadFixture implements AutoCloseable {
     }
 
     public static void eventually(ThrowingRunnable assertion) {
-        await().atMost(Duration.ofSeconds(10))
-                .pollInSameThread()
-                .pollInterval(Duration.ofMillis(2))
-                .untilAsserted(assertion);
+        await().pollInSameThread().pollInterval(Duration.ofMillis(2)).untilAsserted(assertion);
     }
 
     /** Moves time on, step by step, until the assertion holds. */

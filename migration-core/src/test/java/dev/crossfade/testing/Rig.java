@@ -111,7 +111,7 @@ public final class Rig implements AutoCloseable {
             TreeSet<Long> keys = new TreeSet<>(legacy.rows.keySet());
             keys.addAll(next.rows.keySet());
             copy.mark(keys);
-            assertThat(copy.complete(ALICE, Duration.ofSeconds(5))).isEmpty();
+            assertThat(copy.complete(ALICE, Patience.LIMIT)).isEmpty();
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }

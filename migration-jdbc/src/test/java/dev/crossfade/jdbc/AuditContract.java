@@ -20,6 +20,8 @@ import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabases;
 import dev.crossfade.jdbc.testing.TestServer;
+import dev.crossfade.testing.Moves;
+import dev.crossfade.testing.Patience;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -58,7 +60,7 @@ abstract class AuditContract {
             Order order = service.orders.insert(new Order(0, "first", "open", 1));
             CopyRun copy = service.migration.copy(Orders.class);
             copy.mark(List.of(order.id()));
-            assertThat(copy.complete(ALICE, Duration.ofSeconds(20))).isEmpty();
+            assertThat(copy.complete(ALICE, Patience.LIMIT)).isEmpty();
             service.migration.moveTo(Stage.NEW_PRIMARY, ALICE);
 
             assertThat(deeds(service)).containsExactly("grant", "drain", "open", "drain");
@@ -76,7 +78,7 @@ abstract class AuditContract {
     @Test
     void retries_and_discards_of_parked_keys_are_attributed() {
         try (OrdersMigration service = new OrdersMigration(databases).start()) {
-            service.migration.moveTo(Stage.LEGACY_PRIMARY, ALICE);
+            Moves.move(service.migration, Stage.LEGACY_PRIMARY, ALICE);
             service.migration.parkedKeys().retryAll(Operator.of("bob", "mended"));
             service.migration.parkedKeys().discardAll(Operator.of("carol", "given up"));
             assertThat(service.migration.audit(2)).extracting(AuditEntry::who).containsExactly("carol", "bob");
@@ -100,7 +102,7 @@ abstract class AuditContract {
     void a_move_that_a_session_keeps_waiting_names_it() throws Exception {
         try (OrdersMigration service = new OrdersMigration(databases).start();
                 Connection session = databases.legacy().connect()) {
-            service.migration.moveTo(Stage.LEGACY_PRIMARY, ALICE);
+            Moves.move(service.migration, Stage.LEGACY_PRIMARY, ALICE);
             holdFence(session);
             MoveResult result = service.migration.moveTo(Stage.LEGACY_ONLY, ALICE);
             assertThat(result)
@@ -110,7 +112,7 @@ abstract class AuditContract {
                                     .contains("session ")
                                     .doesNotContain("of this instance"));
             session.rollback();
-            assertThat(service.migration.moveTo(Stage.LEGACY_ONLY, ALICE)).isInstanceOf(MoveResult.Moved.class);
+            Moves.move(service.migration, Stage.LEGACY_ONLY, ALICE);
         }
     }
 
@@ -132,7 +134,7 @@ abstract class AuditContract {
         try (OrdersMigration service =
                         new OrdersMigration(databases, migration -> migration.coordinatedBy(coordination)).start();
                 Connection session = databases.legacy().connect()) {
-            service.migration.moveTo(Stage.LEGACY_PRIMARY, ALICE);
+            Moves.move(service.migration, Stage.LEGACY_PRIMARY, ALICE);
             holdFence(session);
             await().atMost(Duration.ofSeconds(60))
                     .until(() ->

@@ -3,7 +3,6 @@ package dev.crossfade.jdbc;
 import static dev.crossfade.jdbc.orders.OrdersMigration.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.crossfade.MoveResult;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.OrdersMigration;
@@ -14,6 +13,7 @@ import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.EntityKey;
 import dev.crossfade.spi.Ledger;
 import dev.crossfade.spi.Platform;
+import dev.crossfade.testing.Moves;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +32,7 @@ class ClearedLedgerTest {
         Jdbi.create(databases.next().dataSource())
                 .useHandle(handle -> handle.execute("ALTER TABLE orders ADD CONSTRAINT few_steps CHECK (steps < 100)"));
         try (OrdersMigration service = new OrdersMigration(databases).start()) {
-            assertThat(service.migration.moveTo(Stage.LEGACY_PRIMARY, ALICE)).isInstanceOf(MoveResult.Moved.class);
+            Moves.move(service.migration, Stage.LEGACY_PRIMARY, ALICE);
             service.orders.put(new Order(1, "n1", "open", 100));
             Coordination coordination = another(databases, databases.legacy().dataSource());
             coordination.start();
@@ -53,7 +53,7 @@ class ClearedLedgerTest {
         HookedPool legacy = new HookedPool(databases.legacy().dataSource());
         CountDownLatch someoneWaits = new CountDownLatch(1);
         try (OrdersMigration service = new OrdersMigration(databases).start()) {
-            assertThat(service.migration.moveTo(Stage.LEGACY_PRIMARY, ALICE)).isInstanceOf(MoveResult.Moved.class);
+            Moves.move(service.migration, Stage.LEGACY_PRIMARY, ALICE);
             Coordination coordination = another(databases, legacy.dataSource());
             coordination.start();
             Ledger ledger = coordination.ledger();

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.CopyRun;
 import dev.crossfade.MigrationException;
-import dev.crossfade.MoveResult;
 import dev.crossfade.RetryableWriteException;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Order;
@@ -16,6 +15,8 @@ import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.HookedPool;
 import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabases;
+import dev.crossfade.testing.Moves;
+import dev.crossfade.testing.Patience;
 import java.sql.SQLNonTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ abstract class IdBlocksContract {
     }
 
     private static void move(OrdersMigration service, Stage to) {
-        assertThat(service.migration.moveTo(to, ALICE)).isInstanceOf(MoveResult.Moved.class);
+        Moves.move(service.migration, to, ALICE);
     }
 
     /** An order that legacy numbers. */
@@ -86,7 +87,7 @@ abstract class IdBlocksContract {
             insert(service);
             CopyRun copy = service.migration.copy(Orders.class);
             copy.mark(given);
-            assertThat(copy.complete(ALICE, Duration.ofSeconds(20))).isEmpty();
+            assertThat(copy.complete(ALICE, Patience.LIMIT)).isEmpty();
 
             move(service, Stage.NEW_PRIMARY);
             for (int i = 0; i < SIZE + 1; i++) {
@@ -121,7 +122,7 @@ abstract class IdBlocksContract {
             move(service, Stage.LEGACY_PRIMARY);
             CopyRun copy = service.migration.copy(Orders.class);
             copy.mark(given);
-            assertThat(copy.complete(ALICE, Duration.ofSeconds(20))).isEmpty();
+            assertThat(copy.complete(ALICE, Patience.LIMIT)).isEmpty();
             move(service, Stage.NEW_PRIMARY);
             bear(service, blocks);
 
@@ -163,7 +164,7 @@ abstract class IdBlocksContract {
             move(service, Stage.LEGACY_PRIMARY);
             CopyRun copy = service.migration.copy(Orders.class);
             copy.mark(given);
-            assertThat(copy.complete(ALICE, Duration.ofSeconds(20))).isEmpty();
+            assertThat(copy.complete(ALICE, Patience.LIMIT)).isEmpty();
             move(service, Stage.NEW_PRIMARY);
             bear(service, blocks);
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.CopyRun;
-import dev.crossfade.MoveResult;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.Orders;
@@ -13,6 +12,8 @@ import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabase;
 import dev.crossfade.jdbc.testing.TestDatabases;
+import dev.crossfade.testing.Moves;
+import dev.crossfade.testing.Patience;
 import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
@@ -38,8 +39,7 @@ abstract class PurgeContract {
     }
 
     private static void move(OrdersMigration service, Stage to) {
-        assertThat(service.migration.moveTo(to, ALICE.approvingPointOfNoReturn()))
-                .isInstanceOf(MoveResult.Moved.class);
+        Moves.move(service.migration, to, ALICE.approvingPointOfNoReturn());
     }
 
     private static void awaitClean(OrdersMigration service) {
@@ -126,7 +126,7 @@ abstract class PurgeContract {
             Order order = service.orders.insert(new Order(0, "first", "open", 1));
             CopyRun copy = service.migration.copy(Orders.class);
             copy.mark(List.of(order.id()));
-            assertThat(copy.complete(ALICE, Duration.ofSeconds(20))).isEmpty();
+            assertThat(copy.complete(ALICE, Patience.LIMIT)).isEmpty();
             move(service, Stage.NEW_PRIMARY);
             assertThat(ledgerRows(databases.next())).isEqualTo(1);
             move(service, Stage.NEW_ONLY);

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.CopyRun;
 import dev.crossfade.MigrationException;
-import dev.crossfade.MoveResult;
 import dev.crossfade.Operator;
 import dev.crossfade.Recovery.Forced;
 import dev.crossfade.Recovery.Raised;
@@ -21,6 +20,8 @@ import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabase;
 import dev.crossfade.jdbc.testing.TestDatabases;
 import dev.crossfade.spi.EntityKey;
+import dev.crossfade.testing.Moves;
+import dev.crossfade.testing.Patience;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ abstract class RecoveryContract {
     }
 
     private static void move(OrdersMigration service, Stage to) {
-        assertThat(service.migration.moveTo(to, ALICE)).isInstanceOf(MoveResult.Moved.class);
+        Moves.move(service.migration, to, ALICE);
     }
 
     private static void awaitClean(OrdersMigration service) {
@@ -66,7 +67,7 @@ abstract class RecoveryContract {
     private static void copy(OrdersMigration service, List<Long> ids) throws InterruptedException {
         CopyRun copy = service.migration.copy(Orders.class);
         copy.mark(ids);
-        assertThat(copy.complete(ALICE, Duration.ofSeconds(20))).isEmpty();
+        assertThat(copy.complete(ALICE, Patience.LIMIT)).isEmpty();
     }
 
     private static void copyUntilParked(OrdersMigration service, List<Long> ids, int parked)

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.CopyRun;
-import dev.crossfade.MoveResult;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabases;
+import dev.crossfade.testing.Moves;
+import dev.crossfade.testing.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,14 +38,13 @@ abstract class WalkContract {
     }
 
     private static void move(OrdersMigration service, Stage to) {
-        assertThat(service.migration.moveTo(to, ALICE.approvingPointOfNoReturn()))
-                .isInstanceOf(MoveResult.Moved.class);
+        Moves.move(service.migration, to, ALICE.approvingPointOfNoReturn());
     }
 
     private static void copyAll(OrdersMigration service, List<Long> ids) throws InterruptedException {
         CopyRun copy = service.migration.copy(Orders.class);
         copy.mark(ids);
-        assertThat(copy.complete(ALICE, Duration.ofSeconds(20))).isEmpty();
+        assertThat(copy.complete(ALICE, Patience.LIMIT)).isEmpty();
     }
 
     private static void awaitClean(OrdersMigration service) {

@@ -58,11 +58,12 @@ final class Page {
     /**
      * Copies and verifies the first page of a claimed range.
      *
-     * @return whether it was struck out; false if claim or fence have gone, and then someone else does it again
+     * @return the claim to be struck out; {@code null} if claim or fence have gone, and then someone else does it again
      * @throws Overrun   if the backfill cannot go on
      * @throws Throwable what a store throws; the range is still to be done
      */
-    boolean copy(Claim claim, int max) throws Throwable {
+    @Nullable
+    Claim copy(Claim claim, int max) throws Throwable {
         Lease lease = new Lease(
                 context,
                 () -> book.renew(claim),
@@ -70,7 +71,7 @@ final class Page {
         // The rows are not held any more while the range is verified.
         Claim written = write(claim, max);
         if (written == null) {
-            return false;
+            return null;
         }
         Marks marks = new Marks(
                 context,
@@ -84,6 +85,11 @@ final class Page {
             lease.keep();
         });
         marked = marks.marked();
+        return written;
+    }
+
+    /** Strikes out what {@link #copy} has verified; false if the claim has gone. */
+    boolean strikeOut(Claim written) {
         return book.verified(written, read, inserted, marked);
     }
 

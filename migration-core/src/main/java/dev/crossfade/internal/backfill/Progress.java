@@ -42,7 +42,7 @@ final class Progress {
     private volatile @Nullable String trouble;
     private volatile @Nullable Long estimate;
 
-    /** Ends that this process may be bringing about, and has not told of yet. */
+    /** Ends that this process may be bringing about or making way for, and has not counted or told of yet. */
     private final AtomicInteger endings = new AtomicInteger();
 
     /** Guarded by {@code this}. */
@@ -69,17 +69,17 @@ final class Progress {
         }
     }
 
-    /** What comes now may end the run; {@link #told} follows in any case. */
+    /** What comes now may end the run, or let another thread end it; {@link #told} follows in any case. */
     void mayEnd() {
         endings.incrementAndGet();
     }
 
-    /** If it has ended, listeners know. */
+    /** It is counted, and if it has ended, listeners know. */
     void told() {
         endings.decrementAndGet();
     }
 
-    /** Whether the run may have ended without its listeners knowing. */
+    /** Whether the run may have ended without its rows being counted or its listeners knowing. */
     boolean isEnding() {
         return endings.get() > 0;
     }

@@ -151,10 +151,10 @@ final class Shift {
         boolean done = false;
         try {
             probe(claim.range(), secondary, now);
-            done = page.copy(claim, pageSize.next(now));
+            Claim written = page.copy(claim, pageSize.next(now));
+            done = written != null && strikeOut(page, written);
             if (done) {
                 pageSize.took(page.read(), page.slower(), now);
-                progress.counted(page);
                 progress.trouble(null);
                 brakes.ended(false, now);
                 failures.set(0);
@@ -186,6 +186,20 @@ final class Shift {
                 release(claim);
                 wake.changed();
             }
+        }
+    }
+
+    /** After the last page another thread may end the run before this one has counted. */
+    private boolean strikeOut(Page page, Claim written) {
+        progress.mayEnd();
+        try {
+            boolean done = page.strikeOut(written);
+            if (done) {
+                progress.counted(page);
+            }
+            return done;
+        } finally {
+            progress.told();
         }
     }
 

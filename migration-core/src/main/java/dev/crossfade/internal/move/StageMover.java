@@ -41,6 +41,9 @@ public final class StageMover {
     /** From the last attempt to close until writes go on. What draining does not take, refreshes under way may. */
     static final Duration PAUSE_LIMIT = Duration.ofMillis(1_900);
 
+    /** What the last steps are given where a process that stood still has used that up: to give up takes no less. */
+    static final Duration LAST_STEPS = Duration.ofMillis(200);
+
     private final Context context;
     private final Gates gates;
     private final Meters meters;
@@ -114,7 +117,11 @@ public final class StageMover {
             }
             Duration left = PAUSE_LIMIT.minusNanos(context.platform().nanoTime() - began);
             Optional<FenceView> open = context.fence()
-                    .open(closed.get(), to, () -> settles ? context.ledger().dirtyCount() == 0 : begin(to), left);
+                    .open(
+                            closed.get(),
+                            to,
+                            () -> settles ? context.ledger().dirtyCount() == 0 : begin(to),
+                            left.compareTo(LAST_STEPS) < 0 ? LAST_STEPS : left);
             if (open.isEmpty()) {
                 return giveUp(closed.get(), to, operator, "refreshes of the secondary did not end in time; try again");
             }

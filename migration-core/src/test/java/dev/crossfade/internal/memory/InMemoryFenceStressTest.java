@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(180)
 class InMemoryFenceStressTest {
     private static final Operator OPERATOR = Operator.of("test", "stress");
     private static final Duration LONG = Duration.ofSeconds(5);

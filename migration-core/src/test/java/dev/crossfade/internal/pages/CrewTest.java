@@ -2,6 +2,7 @@ package dev.crossfade.internal.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.crossfade.testing.Patience;
 import dev.crossfade.testing.WatchedPlatform;
 import java.time.Duration;
 import java.util.Set;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class CrewTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Patience.LIMIT;
 
     private final WatchedPlatform platform = new WatchedPlatform();
     private final AtomicInteger wanted = new AtomicInteger(1);

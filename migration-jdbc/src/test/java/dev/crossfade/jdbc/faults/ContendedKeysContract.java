@@ -61,6 +61,8 @@ abstract class ContendedKeysContract extends FaultContract {
         Instance service = scene.startDual(scene.setup()
                 .legacyPool(32)
                 .change(builder -> builder.relay(relay -> relay.inlineWait(Duration.ZERO))));
+        // On a slow machine it takes long to open so many.
+        service.patientForLegacy(LONG);
         createOrders(service);
         int gaveWay = crossing(service);
         AtomicInteger seeds = new AtomicInteger();
@@ -101,7 +103,7 @@ abstract class ContendedKeysContract extends FaultContract {
 
     private static void meet(CyclicBarrier barrier) {
         try {
-            barrier.await(Scene.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            barrier.await(LONG.toSeconds(), TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError("the other transaction did not come so far", e);
         }

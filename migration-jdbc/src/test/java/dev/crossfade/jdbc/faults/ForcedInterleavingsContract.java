@@ -48,11 +48,6 @@ abstract class ForcedInterleavingsContract extends FaultContract {
         scene.awaitClean();
     }
 
-    /** The first statement that takes the fence for a step of a move. */
-    private String lockFence() {
-        return isPostgres() ? "SELECT pg_advisory_xact_lock(" : "ORDER BY stripe FOR UPDATE";
-    }
-
     private static Meanwhile<MoveResult> move(Instance instance, Stage to) {
         return meanwhile(() -> instance.service.migration.moveTo(to, OrdersMigration.ALICE));
     }
@@ -167,6 +162,7 @@ abstract class ForcedInterleavingsContract extends FaultContract {
     @Test
     void release_checks_pending_a_mark_between_the_drain_and_the_release_aborts_the_move() throws Exception {
         Stop prepare = one.onNew.stopBefore(lockFence(), CONTROLLER);
+        List<Stop> aborts = stopAborts(one, other);
         Meanwhile<MoveResult> move = move(one, Stage.NEW_PRIMARY);
         prepare.awaitReached();
         await().atMost(Scene.PATIENCE)
@@ -178,6 +174,7 @@ abstract class ForcedInterleavingsContract extends FaultContract {
         prepare.release();
 
         assertThat(move.result()).isInstanceOf(MoveResult.Aborted.class);
+        aborts.forEach(Stop::release);
         refresh.release();
         scene.awaitClean();
         assertThat(Scene.number(scene.next(), "SELECT count(*) FROM crossfade_fence WHERE role = 'PRIMARY'"))

@@ -1,15 +1,16 @@
 package dev.crossfade.jdbc.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.crossfade.MigrationBuilder;
-import dev.crossfade.MoveResult;
 import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.TestDatabase;
 import dev.crossfade.jdbc.testing.TestDatabases;
+import dev.crossfade.testing.Moves;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -88,18 +89,9 @@ final class Instance implements AutoCloseable {
         return database.openPool(url, size);
     }
 
-    /** A move that was given up, as on a slow machine, is asked for again, as an operator would. */
     Instance moveTo(Stage stage) {
-        MoveResult result = tryMoveTo(stage);
-        for (int attempt = 1; attempt < 5 && result instanceof MoveResult.Aborted; attempt++) {
-            result = tryMoveTo(stage);
-        }
-        assertThat(result).isInstanceOf(MoveResult.Moved.class);
+        Moves.move(service.migration, stage, OrdersMigration.ALICE.approvingPointOfNoReturn());
         return this;
-    }
-
-    private MoveResult tryMoveTo(Stage stage) {
-        return service.migration.moveTo(stage, OrdersMigration.ALICE.approvingPointOfNoReturn());
     }
 
     Stage stage() {
@@ -109,6 +101,11 @@ final class Instance implements AutoCloseable {
     /** From now on, who wants a connection to the new store waits no longer than this. */
     void impatientForNew(Duration patience) {
         pools.get(1).setConnectionTimeout(patience.toMillis());
+    }
+
+    /** From now on, who wants a connection to the legacy store waits as long as this. */
+    void patientForLegacy(Duration patience) {
+        pools.get(0).setConnectionTimeout(patience.toMillis());
     }
 
     /** How many threads of this JVM bear such a name; of one instance, if it is the only one. */
@@ -133,9 +130,11 @@ final class Instance implements AutoCloseable {
 
     void requireNoConnectionLeaked() {
         if (!killed) {
-            pools.forEach(pool -> assertThat(pool.getHikariPoolMXBean().getActiveConnections())
-                    .as("connections in use of " + pool.getPoolName())
-                    .isZero());
+            // A thread that closing has not waited for gives its connection back when it ends.
+            pools.forEach(pool -> await().atMost(Scene.PATIENCE)
+                    .untilAsserted(() -> assertThat(pool.getHikariPoolMXBean().getActiveConnections())
+                            .as("connections in use of " + pool.getPoolName())
+                            .isZero()));
         }
     }
 }

@@ -53,6 +53,7 @@ abstract class InterruptContract extends FaultContract {
         Instance mover = scene.start(scene.setup());
         Scene.declareCopied(mover);
         Stop prepare = mover.onNew.stopBefore("UPDATE crossfade_fence");
+        List<Stop> aborts = stopAborts(service, mover);
         Meanwhile<Instance> move = meanwhile(() -> mover.moveTo(Stage.NEW_PRIMARY));
         prepare.awaitReached();
         await().until(() -> service.service.migration.status().moving());
@@ -65,6 +66,7 @@ abstract class InterruptContract extends FaultContract {
 
         assertThat(Thread.interrupted()).isTrue();
         prepare.release();
+        aborts.forEach(Stop::release);
         move.result();
         service.orders.put(order(2));
         scene.endsWith(order(2));

@@ -138,7 +138,7 @@ abstract class KilledInstanceContract extends FaultContract {
                                 OrdersMigration.ALICE)
                         .moved());
         heir.orders.put(order(3));
-        assertThat(move.done()).isDone();
+        await().atMost(Scene.PATIENCE).until(move.done()::isDone);
         scene.endsWith(order(1), order(2), order(3));
     }
 

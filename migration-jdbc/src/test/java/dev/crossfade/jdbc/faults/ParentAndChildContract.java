@@ -13,6 +13,7 @@ import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabase;
 import dev.crossfade.jdbc.testing.TestDatabases;
+import dev.crossfade.testing.Moves;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
@@ -126,8 +127,7 @@ abstract class ParentAndChildContract {
                 .meters(new CompositeMeterRegistry())
                 .build()
                 .start();
-        assertThat(migration.moveTo(Stage.LEGACY_PRIMARY, OrdersMigration.ALICE).moved())
-                .isTrue();
+        Moves.move(migration, Stage.LEGACY_PRIMARY, OrdersMigration.ALICE);
         parents = migration.repository(Parents.class);
         children = migration.repository(Children.class);
     }

@@ -12,6 +12,7 @@ import dev.crossfade.control.Stage;
 import dev.crossfade.jdbc.orders.Order;
 import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.TestDatabase;
+import dev.crossfade.testing.WatchedPlatform;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -310,6 +311,21 @@ abstract class SeveralInstancesContract extends FaultContract {
         scene.awaitClean();
         instances[0].moveTo(Stage.NEW_PRIMARY);
         scene.endsWith(order(1), order(2));
+    }
+
+    @Test
+    void a_process_that_stood_still_while_it_moved_goes_on_with_the_move() {
+        WatchedPlatform platform = new WatchedPlatform();
+        Instance instance = scene.startDual(scene.setup().change(builder -> builder.platform(platform)));
+        Scene.declareCopied(instance);
+        instance.orders.put(order(1));
+        scene.awaitClean();
+        instance.onLegacy.afterOn(
+                Thread.currentThread(), "UPDATE crossfade_fence", () -> platform.leap(Duration.ofMinutes(1)));
+
+        instance.moveTo(Stage.NEW_PRIMARY);
+
+        scene.endsWith(order(1));
     }
 
     @Test

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A place where one thread waits until the test lets it go on. */
 final class Stop {
-    private static final int PATIENCE_SECONDS = 30;
+    private static final int PATIENCE_SECONDS = 120;
 
     private final String where;
     private final CountDownLatch reached = new CountDownLatch(1);

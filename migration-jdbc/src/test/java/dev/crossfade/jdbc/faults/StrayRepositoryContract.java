@@ -20,6 +20,7 @@ import dev.crossfade.jdbc.orders.Orders;
 import dev.crossfade.jdbc.orders.OrdersMigration;
 import dev.crossfade.jdbc.testing.TestDatabase;
 import dev.crossfade.run.RunState;
+import dev.crossfade.testing.Moves;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -80,7 +81,7 @@ abstract class StrayRepositoryContract extends FaultContract {
                 .start();
         started.add(migration);
         if (stage != Stage.LEGACY_ONLY) {
-            assertThat(migration.moveTo(stage, OrdersMigration.ALICE).moved()).isTrue();
+            Moves.move(migration, stage, OrdersMigration.ALICE);
         }
         return new Service(legacy, migration, migration.repository(Orders.class));
     }

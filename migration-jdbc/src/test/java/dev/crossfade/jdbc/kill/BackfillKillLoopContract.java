@@ -20,6 +20,8 @@ import dev.crossfade.jdbc.testing.TestDatabases;
 import dev.crossfade.jdbc.testing.TestServer;
 import dev.crossfade.run.RunLimits;
 import dev.crossfade.run.RunState;
+import dev.crossfade.testing.Moves;
+import dev.crossfade.testing.Patience;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -115,10 +117,7 @@ abstract class BackfillKillLoopContract {
     void a_backfill_whose_instances_are_killed_at_any_time_ends_with_equal_stores() throws Exception {
         try (Migration migration = migration()) {
             migration.start();
-            assertThat(migration
-                            .moveTo(Stage.LEGACY_PRIMARY, MigratingWorkload.OPERATOR)
-                            .moved())
-                    .isTrue();
+            Moves.move(migration, Stage.LEGACY_PRIMARY, MigratingWorkload.OPERATOR);
             Backfill backfill = migration.backfill(Items.class);
             backfill.limits(RunLimits.DEFAULT.withThreads(0));
             backfill.start(MigratingWorkload.OPERATOR);
@@ -157,7 +156,7 @@ abstract class BackfillKillLoopContract {
     private Verdict checkAtRest(Migration migration, Backfill backfill, KillLoop loop)
             throws InterruptedException, IOException, SQLException {
         backfill.limits(RunLimits.DEFAULT.withMaxSlowdown(Double.POSITIVE_INFINITY));
-        BackfillStatus status = backfill.awaitEnd(Duration.ofSeconds(60));
+        BackfillStatus status = backfill.awaitEnd(Patience.LIMIT.multipliedBy(3));
         assertThat(status.state()).as(status.toString()).isEqualTo(RunState.COMPLETED);
         assertThat(status.openRanges()).isZero();
         await().atMost(Duration.ofSeconds(60))

@@ -13,6 +13,8 @@ import dev.crossfade.jdbc.checker.Verdict;
 import dev.crossfade.jdbc.testing.Pair;
 import dev.crossfade.jdbc.testing.TestDatabase;
 import dev.crossfade.jdbc.testing.TestDatabases;
+import dev.crossfade.testing.Moves;
+import dev.crossfade.testing.Patience;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -78,11 +80,8 @@ class LibraryKillLoopTest {
     private void enterDualWrite() throws InterruptedException {
         try (Migration migration = migration()) {
             migration.start();
-            assertThat(migration
-                            .moveTo(Stage.LEGACY_PRIMARY, LibraryWorkload.OPERATOR)
-                            .moved())
-                    .isTrue();
-            assertThat(migration.copy(Items.class).complete(LibraryWorkload.OPERATOR, Duration.ofSeconds(10)))
+            Moves.move(migration, Stage.LEGACY_PRIMARY, LibraryWorkload.OPERATOR);
+            assertThat(migration.copy(Items.class).complete(LibraryWorkload.OPERATOR, Patience.LIMIT))
                     .isEmpty();
         }
     }

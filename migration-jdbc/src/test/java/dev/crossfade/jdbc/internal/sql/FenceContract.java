@@ -98,7 +98,7 @@ abstract class FenceContract extends SqlContract {
                 assertThat(fence().lockExclusive(closer, SHORT)).isEmpty();
                 closer.rollback();
                 holder.commit();
-                assertThat(fence().lockExclusive(closer, SHORT)).contains(open(Role.PRIMARY, EPOCH));
+                assertThat(fence().lockExclusive(closer, LONG)).contains(open(Role.PRIMARY, EPOCH));
                 closer.rollback();
             }
         }

@@ -95,7 +95,7 @@ abstract class CommitCutContract {
                 .isInstanceOfSatisfying(
                         SQLException.class,
                         refused -> assertThat(refused.getSQLState()).startsWith("08"));
-        cut.get(10, TimeUnit.SECONDS);
+        cut.get(60, TimeUnit.SECONDS);
     }
 
     Connection connect(String parameters) throws SQLException {

@@ -63,12 +63,12 @@ class FaultProxyTest {
 
     @Test
     void a_black_hole_answers_neither_an_open_connection_nor_a_new_one() throws SQLException {
-        try (Connection connection = connect()) {
+        try (Connection connection = impatient()) {
             proxy.blackHole();
 
             assertThatThrownBy(() -> Rows.insert(connection, 1)).hasCauseInstanceOf(SocketTimeoutException.class);
         }
-        assertThatThrownBy(this::connect).hasRootCauseInstanceOf(SocketTimeoutException.class);
+        assertThatThrownBy(this::impatient).hasRootCauseInstanceOf(SocketTimeoutException.class);
         assertThat(Rows.count(database)).isZero();
 
         proxy.heal();
@@ -89,7 +89,7 @@ class FaultProxyTest {
 
             proxy.heal();
 
-            hanging.get(10, TimeUnit.SECONDS);
+            hanging.get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -138,7 +138,7 @@ class FaultProxyTest {
             CompletableFuture<Void> cut = proxy.cutAfter(100_000);
 
             assertThatThrownBy(insert::executeQuery).hasCauseInstanceOf(SocketException.class);
-            cut.get(10, TimeUnit.SECONDS);
+            cut.get(60, TimeUnit.SECONDS);
         }
         try (Connection connection = connect()) {
             Rows.insert(connection, 2);
@@ -156,6 +156,16 @@ class FaultProxyTest {
     }
 
     private Connection connect() throws SQLException {
-        return DriverManager.getConnection(proxy.url() + "?socketTimeout=1", database.user(), database.password());
+        return connect(60);
+    }
+
+    private Connection impatient() throws SQLException {
+        return connect(2);
+    }
+
+    /** @param seconds that it waits for an answer */
+    private Connection connect(int seconds) throws SQLException {
+        return DriverManager.getConnection(
+                proxy.url() + "?socketTimeout=" + seconds, database.user(), database.password());
     }
 }

@@ -27,7 +27,7 @@ public enum Situation {
     NEW_PRIMARY(Stage.NEW_PRIMARY, 100, 0),
     NEW_ONLY(Stage.NEW_ONLY, 100, 0);
 
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Stage stage;
     private final double readNewPercent;

@@ -24,7 +24,7 @@ final class Walk {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PATIENCE_WITH_A_WISH = Duration.ofSeconds(15);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
-    private static final int ATTEMPTS = 4;
+    private static final int ATTEMPTS = 8;
 
     private final Shop shop;
     private final PrintStream out;

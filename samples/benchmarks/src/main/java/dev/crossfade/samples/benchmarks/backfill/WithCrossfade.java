@@ -30,6 +30,7 @@ final class WithCrossfade {
     private static final Operator OPERATOR =
             Operator.of("benchmark", "measuring").confirmingOnlyWriter();
     private static final Duration LIMIT = Duration.ofMinutes(30);
+    private static final int ATTEMPTS = 10;
     private static final int PAGE = 10_000;
 
     private final Stores stores;
@@ -89,6 +90,10 @@ final class WithCrossfade {
                     .build()
                     .start()) {
                 MoveResult moved = migration.moveTo(Stage.LEGACY_PRIMARY, OPERATOR);
+                // As on a busy machine.
+                for (int attempt = 1; attempt < ATTEMPTS && moved instanceof MoveResult.Aborted; attempt++) {
+                    moved = migration.moveTo(Stage.LEGACY_PRIMARY, OPERATOR);
+                }
                 if (!(moved instanceof MoveResult.Moved)) {
                     throw new IllegalStateException("could not move: " + moved);
                 }

@@ -101,9 +101,7 @@ final class BackfillLoadBenchmark {
         try (HikariDataSource legacyPool = server.pool(Server.LEGACY, Commits.DURABLE);
                 HikariDataSource newPool = server.pool(Server.NEW, Commits.DURABLE);
                 Migration migration = migration(speed.name().toLowerCase(Locale.ROOT) + round, legacyPool, newPool)) {
-            if (!migration.moveTo(Stage.LEGACY_PRIMARY, Service.OPERATOR).moved()) {
-                throw new IllegalStateException("could not begin the dual write: " + migration.status());
-            }
+            Service.move(migration, Stage.LEGACY_PRIMARY);
             Backfill backfill = migration.backfill(Orders.class);
             backfill.limits(speed.limits);
             backfill.start(Service.OPERATOR);

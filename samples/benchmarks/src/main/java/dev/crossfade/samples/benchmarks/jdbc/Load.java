@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
-/** Threads that write. */
+/** Threads that write, each once at least: on a busy machine one may begin when the others' time is over. */
 final class Load {
     private Load() {}
 
@@ -35,10 +35,10 @@ final class Load {
         long writes = 0;
         for (long done : inParallel(threads, thread -> {
             long count = 0;
-            while (System.nanoTime() - end < 0) {
+            do {
                 writer.write();
                 count++;
-            }
+            } while (System.nanoTime() - end < 0);
             return count;
         })) {
             writes += done;
@@ -57,14 +57,14 @@ final class Load {
         for (List<Done> done : inParallel(threads, thread -> {
             List<Done> own = new ArrayList<>();
             long due = begin + interval * thread / threads;
-            while (!stop.get()) {
+            do {
                 for (long early = due - System.nanoTime(); early > 0; early = due - System.nanoTime()) {
                     LockSupport.parkNanos(early);
                 }
                 writer.write();
                 own.add(new Done(due, System.nanoTime() - due));
                 due += interval;
-            }
+            } while (!stop.get());
             return own;
         })) {
             all.addAll(done);

@@ -91,8 +91,12 @@ final class Service implements AutoCloseable {
         return migration;
     }
 
-    /** Moves to the stage, however many attempts that takes. */
     MoveResult.Moved moveTo(Stage stage) throws InterruptedException {
+        return move(migration, stage);
+    }
+
+    /** Moves to the stage, however many attempts that takes. */
+    static MoveResult.Moved move(Migration migration, Stage stage) throws InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (true) {
             MoveResult result = migration.moveTo(stage, OPERATOR);

@@ -32,7 +32,7 @@ public final class ServiceProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(6);
 
     private static final Pattern ANSWER = Pattern.compile("(\\d{1,9}) (ok|failed) (.*)");
-    private static final Duration DEATH = Duration.ofSeconds(10);
+    private static final Duration DEATH = Duration.ofSeconds(60);
 
     private final ServiceSettings settings;
     private final Process process;

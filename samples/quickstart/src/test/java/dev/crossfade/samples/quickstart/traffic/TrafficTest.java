@@ -1,7 +1,6 @@
 package dev.crossfade.samples.quickstart.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.samples.quickstart.checker.Checker;
 import dev.crossfade.samples.quickstart.checker.Finding;
@@ -24,6 +23,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,11 +145,16 @@ class TrafficTest {
         assertThat(check().count(Finding.Kind.LOST_WRITE)).isEqualTo(1);
     }
 
+    /** However busy the machine is. */
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(Duration.ofSeconds(60));
+    }
+
     private TrafficCounts run(OrderRepository target, Predicate<Throwable> retryable, int writes) {
         Traffic traffic = traffic(target, retryable);
         try (traffic) {
             traffic.start();
-            await().atMost(Duration.ofSeconds(60)).until(() -> traffic.counts().writes() >= writes);
+            await().until(() -> traffic.counts().writes() >= writes);
         }
         return traffic.counts();
     }
