@@ -40,7 +40,7 @@ class ReadsUnderLoadTest {
         return Stream.of(
                 Named.of("slow", (operation, normal) -> {
                     // Longer than a caller may be late to see that its deadline is over; it is interrupted sooner.
-                    new java.util.concurrent.CountDownLatch(1).await(10, java.util.concurrent.TimeUnit.SECONDS);
+                    new java.util.concurrent.CountDownLatch(1).await(2, java.util.concurrent.TimeUnit.SECONDS);
                     return normal.get();
                 }),
                 Named.of("dead", FakeCatalog.failing(() -> new SQLTransientConnectionException("simulated"))),
