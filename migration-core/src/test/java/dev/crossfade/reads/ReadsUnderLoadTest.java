@@ -39,7 +39,8 @@ class ReadsUnderLoadTest {
     static Stream<Named<Script>> badSecondaries() {
         return Stream.of(
                 Named.of("slow", (operation, normal) -> {
-                    new java.util.concurrent.CountDownLatch(1).await(30, java.util.concurrent.TimeUnit.MILLISECONDS);
+                    // Longer than a caller may be late to see that its deadline is over; it is interrupted sooner.
+                    new java.util.concurrent.CountDownLatch(1).await(2, java.util.concurrent.TimeUnit.SECONDS);
                     return normal.get();
                 }),
                 Named.of("dead", FakeCatalog.failing(() -> new SQLTransientConnectionException("simulated"))),

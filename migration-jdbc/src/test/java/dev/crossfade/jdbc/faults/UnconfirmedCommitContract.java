@@ -123,7 +123,7 @@ abstract class UnconfirmedCommitContract extends FaultContract {
     void what_the_primary_does_not_confirm_is_not_taken_for_a_failure_of_the_secondary() {
         AtomicReference<CompletableFuture<Void>> cut = new AtomicReference<>();
         mover.onLegacy.after(
-                isPostgres() ? "WITH seen AS MATERIALIZED" : "UPDATE crossfade_ledger SET pending_since = NULL",
+                isPostgres() ? "seen AS MATERIALIZED" : "UPDATE crossfade_ledger SET pending_since = NULL",
                 () -> cutCommitHere(mover.onLegacy, beforeLegacy, false, cut));
 
         mover.orders.put(order(1));
