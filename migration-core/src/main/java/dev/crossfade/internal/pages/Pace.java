@@ -11,15 +11,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many rows a second pages may have so that the service's own writes take hardly longer than without them. While the
  * service writes little, there is no bound. Otherwise pages pause for a moment, so that it is known how long writes take
- * without them; then they begin slowly, go twice as fast with every window of time in which writes were quick enough, pause and
- * go half as fast when they were not, and from then on faster by a little at a time: slow increase and fast decrease as in D.-M. Chiu and R. Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance in Computer
+ * without them; then they begin slowly, go half as fast again with every window of time in which writes do not notice them,
+ * pause and go half as fast when writes have become too slow, and faster by a little at a time from then on: slow increase and fast decrease as in D.-M. Chiu and R. Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance in Computer
  * Networks", 1989, with a slow start. Not safe for use by many threads.
  */
 final class Pace {
     /** With fewer writes than this in {@link #LONG} the service writes little. */
     static final int ENOUGH = 20;
 
-    /** Writes are looked at together for at least this long. */
+    /** So many writes tell whether they are slow: fewer would seem so by chance again and again. */
+    static final int TELLING = 100;
+
+    /** Writes are looked at together for at least this long, and until there are {@link #TELLING} or it is {@link #LONG}. */
     static final Duration SHORT = Duration.ofSeconds(1);
 
     static final Duration LONG = Duration.ofSeconds(10);
@@ -36,10 +39,11 @@ final class Pace {
     static final int WINDOWS = 30;
 
     /** Rows of a page take this share of a second at most: a longer one would hold writes up for too long at once. */
-    private static final int PAGES_PER_SECOND = 10;
+    private static final int PAGES_PER_SECOND = 20;
 
     private static final double SHARE = 0.75;
-    private static final double FASTER = 1.05;
+    private static final double FIRST_FASTER = 1.5;
+    private static final double FASTER = 1.1;
 
     private final Platform platform;
     private final WriteTimes times;
@@ -116,8 +120,10 @@ final class Pace {
         } else if (took > 0) {
             Seen before = Objects.requireNonNull(seen);
             Seen now = times.look();
-            if (now.since(before) >= ENOUGH) {
-                look(before, now, took, limits.maxSlowdown());
+            long writes = now.since(before);
+            if (writes >= ENOUGH) {
+                boolean isOver = took >= LONG.toNanos() || (took >= SHORT.toNanos() && writes >= TELLING);
+                look(before, now, isOver ? took : 0, limits.maxSlowdown());
             } else if (took >= LONG.toNanos()) {
                 few();
             }
@@ -133,18 +139,22 @@ final class Pace {
         }
     }
 
+    /** @param took 0 while more writes are waited for */
     private void look(Seen before, Seen now, long took, double maxSlowdown) {
-        boolean isOver = took >= SHORT.toNanos();
+        boolean isOver = took > 0;
         if (state == State.FREE) {
             enter(State.SETTLING);
         } else if (state == State.BOUND && now.quantileSince(before, 0.5) > maxSlowdown * undisturbed) {
             // Every other write is slower than one in four may be: that is no chance, and no time is to be lost.
             slower();
         } else if (isOver && state == State.BOUND) {
-            if (now.quantileSince(before, SHARE) > maxSlowdown * undisturbed) {
+            double times = now.quantileSince(before, SHARE) / undisturbed;
+            if (times > maxSlowdown) {
                 slower();
             } else {
                 windows++;
+                // The step after the one that they notice is the one that hurts.
+                slowStart &= times < (1 + maxSlowdown) / 2;
                 faster(took);
                 enter(windows < WINDOWS ? State.BOUND : State.SETTLING);
             }
@@ -170,7 +180,7 @@ final class Pace {
     /** What something else holds back does not become ever faster. */
     private void faster(long took) {
         double most = Math.max(FIRST, 2e9 * rows / took);
-        rate = Math.max(rate, (long) Math.min(most, (slowStart ? 2 : FASTER) * rate));
+        rate = Math.max(rate, (long) Math.min(most, (slowStart ? FIRST_FASTER : FASTER) * rate));
     }
 
     private void enter(State next) {

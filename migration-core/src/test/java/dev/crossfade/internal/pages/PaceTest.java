@@ -53,7 +53,7 @@ class PaceTest {
 
     private void window(int rows, Duration each) {
         pace.read(rows);
-        writes(Pace.SHORT, each);
+        writes(each.multipliedBy(Pace.TELLING), each);
     }
 
     @Test
@@ -92,25 +92,25 @@ class PaceTest {
         writes(Pace.SHORT, QUICK);
         assertThat(pace.isCalm()).isFalse();
         assertThat(rate()).isEqualTo(Pace.FIRST);
-        assertThat(pace.bound(limits).maxPage()).isEqualTo((int) Pace.FIRST / 10);
+        assertThat(pace.bound(limits).maxPage()).isEqualTo((int) Pace.FIRST / 20);
     }
 
     @Test
-    void it_doubles_until_writes_get_slow_then_halves_and_grows_by_little() {
+    void it_grows_by_half_until_writes_get_slow_then_halves_and_grows_by_little() {
         bound();
         window(1_000, QUICK);
-        window(2_000, QUICK);
-        assertThat(rate()).isEqualTo(4_000);
+        window(1_500, QUICK);
+        assertThat(rate()).isEqualTo(2_250);
 
-        window(4_000, SLOW);
-        assertThat(rate()).isEqualTo(2_000);
+        window(2_250, SLOW);
+        assertThat(rate()).isEqualTo(1_125);
         assertThat(pace.isCalm()).as("what has piled up is worked off first").isTrue();
         settle();
         assertThat(pace.isCalm()).isFalse();
 
-        window(2_000, QUICK);
-        window(2_100, QUICK);
-        assertThat(rate()).isEqualTo(2_205);
+        window(1_125, QUICK);
+        window(1_237, QUICK);
+        assertThat(rate()).isEqualTo(1_360);
     }
 
     @Test
@@ -125,8 +125,20 @@ class PaceTest {
     void writes_that_are_a_little_slower_are_within_the_limit() {
         limits = limits.withMaxSlowdown(3);
         bound();
-        window(1_000, SLOW);
-        assertThat(rate()).isEqualTo(2_000);
+        window(10_000, SLOW);
+        assertThat(rate()).isEqualTo(1_100);
+    }
+
+    @Test
+    void where_there_are_few_writes_they_are_looked_at_together_for_longer() {
+        bound();
+        pace.read(50_000);
+        for (int i = 0; i < Pace.ENOUGH; i++) {
+            assertThat(rate()).isEqualTo(Pace.FIRST);
+            platform.advance(Pace.LONG.dividedBy(Pace.ENOUGH).minus(QUICK));
+            writes(QUICK, QUICK);
+        }
+        assertThat(rate()).isEqualTo(Pace.FIRST * 3 / 2);
     }
 
     @Test
@@ -160,7 +172,7 @@ class PaceTest {
         window(100, SLOW);
         settle();
         assertThat(pace.isCalm()).isTrue();
-        writes(Pace.SHORT, SLOW);
+        writes(SLOW.multipliedBy(Pace.TELLING), SLOW);
         assertThat(pace.isCalm()).isFalse();
 
         window(200, SLOW);
