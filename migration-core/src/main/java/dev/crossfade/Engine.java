@@ -47,6 +47,7 @@ import dev.crossfade.spi.Coordination;
 import dev.crossfade.spi.FailureSummary;
 import dev.crossfade.spi.FenceView;
 import dev.crossfade.spi.LedgerStatus;
+import dev.crossfade.spi.ManagedTransactions;
 import dev.crossfade.spi.Platform;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -332,6 +333,10 @@ final class Engine {
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
     private static <X extends Throwable> X asDeclared(Throwable failure) {
         return (X) failure;
+    }
+
+    ManagedTransactions managedTransactions() {
+        return units;
     }
 
     List<AuditEntry> audit(int max) {

@@ -7,6 +7,7 @@ import dev.crossfade.event.MigrationEvent.Started;
 import dev.crossfade.internal.view.Context;
 import dev.crossfade.reconcile.Reconciliation;
 import dev.crossfade.spi.FenceView;
+import dev.crossfade.spi.ManagedTransactions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +148,11 @@ public final class Migration implements AutoCloseable {
             work.run();
             return true;
         });
+    }
+
+    /** For frameworks that open and end transactions themselves; a service uses {@link #inTransaction}. */
+    public ManagedTransactions managedTransactions() {
+        return engine.managedTransactions();
     }
 
     /** What the migration does with each method. */

@@ -59,6 +59,21 @@ public interface Store {
     <T> @Nullable T inTransaction(Work<T> work) throws Throwable;
 
     /**
+     * As {@link #inTransaction(Work)}, for the service's own work, of which something may be left to run when {@code work} has
+     * returned, such as what a framework does before a commit.
+     *
+     * @param beforeCommit runs in the transaction after everything else, right before COMMIT
+     * @throws Throwable as {@link #inTransaction(Work)}, and what {@code beforeCommit} throws
+     */
+    default <T> @Nullable T inTransaction(Work<T> work, Work<?> beforeCommit) throws Throwable {
+        return inTransaction(() -> {
+            T done = work.run();
+            beforeCommit.run();
+            return done;
+        });
+    }
+
+    /**
      * A store that Crossfade opens no transactions on: every call of a repository commits by itself.
      *
      * @param name the store's name, not blank

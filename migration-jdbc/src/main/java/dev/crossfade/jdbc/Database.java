@@ -132,13 +132,28 @@ public final class Database implements Store {
         if (transactions.current() != null) {
             return work.run();
         }
+        requireNoneOfJdbi();
+        return transactions.inNewTransaction(settings, work);
+    }
+
+    @Override
+    public <T> @Nullable T inTransaction(Work<T> work, Work<?> beforeCommit) throws Throwable {
+        if (transactions.current() != null) {
+            T done = work.run();
+            beforeCommit.run();
+            return done;
+        }
+        requireNoneOfJdbi();
+        return transactions.inTransactionOfService(settings, work, beforeCommit);
+    }
+
+    private void requireNoneOfJdbi() {
         if (jdbiTransactions.isOpenHere()) {
             throw new IllegalStateException(
                     "Database '" + name + "': this thread is in a transaction that Jdbi opened, and "
                             + "what is written now would not be part of it. Nothing was written. Open the transaction with "
                             + "inTransaction of the migration or the database: Jdbi's joins it.");
         }
-        return transactions.inNewTransaction(settings, work);
     }
 
     /**
@@ -186,10 +201,13 @@ public final class Database implements Store {
         return new OwnWork();
     }
 
-    /** Whether the calling thread has a transaction of this database open, be it one that {@link #jdbi()} opened. */
+    /**
+     * Whether the calling thread has a transaction of this database open, be it one that {@link #jdbi()} opened or another
+     * framework.
+     */
     @Override
     public boolean hasTransactionHere() {
-        return transactions.current() != null || jdbiTransactions.isOpenHere();
+        return transactions.isInTransaction() || jdbiTransactions.isOpenHere();
     }
 
     /** The transaction that this thread has open, {@code null} without one. */
@@ -279,8 +297,7 @@ public final class Database implements Store {
 
         @Override
         public boolean mayCommitHere() {
-            return transactions instanceof ThreadTransactions
-                    && transactionHere().mayCommit();
+            return transactions.commitsAtOnce() && transactionHere().mayCommit();
         }
 
         @Override

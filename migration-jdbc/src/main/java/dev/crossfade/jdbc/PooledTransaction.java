@@ -11,8 +11,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A transaction on a connection of the pool, which gets the connection back as it gave it, or never. */
-final class PooledTransaction {
+/**
+ * A transaction on a connection of the pool, which gets the connection back as it gave it, or never. For one thread, and for
+ * {@link TransactionPort}s whose framework begins and ends transactions step by step; it is ended once, by {@link #commit()} or
+ * {@link #rollBack()}.
+ */
+public final class PooledTransaction {
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
     private static final int UNCHANGED = -1;
 
@@ -21,13 +25,21 @@ final class PooledTransaction {
     private boolean autoCommit;
     private int isolationBefore = UNCHANGED;
     private @Nullable SessionLimits limits;
+    private boolean readOnly;
 
     private PooledTransaction(String database, Connection connection) {
         this.database = database;
         this.connection = connection;
     }
 
-    static PooledTransaction begin(String database, DataSource pool, TransactionSettings settings) throws SQLException {
+    /**
+     * Begins one.
+     *
+     * @param database the database's name, for messages
+     * @throws SQLException if the pool has no connection or the database refuses a setting; the connection is closed
+     */
+    public static PooledTransaction begin(String database, DataSource pool, TransactionSettings settings)
+            throws SQLException {
         PooledTransaction transaction = new PooledTransaction(database, pool.getConnection());
         try {
             transaction.begin(settings);
@@ -51,18 +63,28 @@ final class PooledTransaction {
         if (autoCommit) {
             connection.setAutoCommit(false);
         }
+        if (settings.readOnly()) {
+            connection.setReadOnly(true);
+            readOnly = true;
+        }
         Limits wanted = settings.limits();
         if (wanted != null) {
             limits = SessionLimits.set(connection, wanted);
         }
     }
 
-    Connection connection() {
+    /** The connection, with auto-commit off. */
+    public Connection connection() {
         return connection;
     }
 
-    /** COMMIT, once; a failure after it is nobody's but the log's, for the transaction stands. */
-    void commit() throws Throwable {
+    /**
+     * COMMIT, once; a failure after it is nobody's but the log's, for the transaction stands.
+     *
+     * @throws CommitOutcomeUnknownException if COMMIT failed and may have been carried out
+     * @throws Throwable what COMMIT throws if the database rolled back
+     */
+    public void commit() throws Throwable {
         try {
             connection.commit();
         } catch (Throwable failure) {
@@ -77,7 +99,7 @@ final class PooledTransaction {
     }
 
     /** Rolls back. Never throws: a connection that cannot roll back is closed, and the server does it then. */
-    void rollBack() {
+    public void rollBack() {
         try {
             connection.rollback();
         } catch (Throwable failure) {
@@ -92,6 +114,9 @@ final class PooledTransaction {
         try {
             if (limits != null) {
                 limits.takeBack();
+            }
+            if (readOnly) {
+                connection.setReadOnly(false);
             }
             if (autoCommit) {
                 connection.setAutoCommit(true);

@@ -23,6 +23,11 @@ final class ThreadTransactions implements TransactionPort {
     }
 
     @Override
+    public boolean commitsAtOnce() {
+        return true;
+    }
+
+    @Override
     public <T> @Nullable T inNewTransaction(TransactionSettings settings, Store.Work<T> work) throws Throwable {
         PooledTransaction transaction = PooledTransaction.begin(database, pool, settings);
         T result;

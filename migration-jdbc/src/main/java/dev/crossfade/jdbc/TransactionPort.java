@@ -14,6 +14,39 @@ public interface TransactionPort {
     OpenTransaction current();
 
     /**
+     * Whether the calling thread is in a transaction on this database, be it one that somebody else opened and that is no
+     * {@link #current()} one.
+     */
+    default boolean isInTransaction() {
+        return current() != null;
+    }
+
+    /**
+     * Whether COMMIT follows at once on the {@link OpenTransaction#beforeCommit()} of the transaction that this thread is in, and
+     * on what the library does before: then it may send COMMIT along with its own last statement, and the one that follows finds
+     * nothing to do.
+     */
+    default boolean commitsAtOnce() {
+        return false;
+    }
+
+    /**
+     * Runs the service's own work in a transaction, where the thread is in none. As {@link #inNewTransaction}, but that the
+     * framework may run what it does around transactions of services.
+     *
+     * @param beforeCommit runs in the transaction after everything else, right before {@link OpenTransaction#beforeCommit()}
+     * @throws Throwable as {@link #inNewTransaction}, and what {@code beforeCommit} throws
+     */
+    default <T> @Nullable T inTransactionOfService(
+            TransactionSettings settings, Store.Work<T> work, Store.Work<?> beforeCommit) throws Throwable {
+        return inNewTransaction(settings, () -> {
+            T done = work.run();
+            beforeCommit.run();
+            return done;
+        });
+    }
+
+    /**
      * Runs work in a transaction of its own on another connection, which is {@link #current()} meanwhile; the one that
      * the thread is in, if any, is {@link #current()} again afterwards. Calls {@link OpenTransaction#beforeCommit()}
      * last before COMMIT and {@link OpenTransaction#end()} once the thread is out of the transaction.

@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param isolation an isolation level of {@link Connection}; {@link Connection#TRANSACTION_NONE} leaves what the pool gives
  * @param limits    how long its statements may take; {@code null} leaves what the pool gives
+ * @param readOnly  whether the database is told that it only reads
  */
-public record TransactionSettings(int isolation, @Nullable Limits limits) {
+public record TransactionSettings(int isolation, @Nullable Limits limits, boolean readOnly) {
     /** Everything as the pool gives it. */
     public static final TransactionSettings OF_THE_POOL = new TransactionSettings(Connection.TRANSACTION_NONE, null);
+
+    /** Of a transaction that may write. */
+    public TransactionSettings(int isolation, @Nullable Limits limits) {
+        this(isolation, limits, false);
+    }
 
     public TransactionSettings {
         switch (isolation) {

@@ -24,10 +24,30 @@ final class Unit {
     private int untracked;
     private boolean workDone;
     private boolean written;
+    private final boolean readOnly;
 
     Unit(FenceView view, WritesUnderWay underWay) {
+        this(view, underWay, false);
+    }
+
+    private Unit(FenceView view, WritesUnderWay underWay, boolean readOnly) {
         this.view = view;
         this.underWay = underWay;
+        this.readOnly = readOnly;
+    }
+
+    /** A unit that refuses writes; its reads go where they would go without it. */
+    static Unit readOnly(FenceView view, WritesUnderWay underWay) {
+        return new Unit(view, underWay, true);
+    }
+
+    boolean isReadOnly() {
+        return readOnly;
+    }
+
+    /** What the unit is pinned to. */
+    FenceView view() {
+        return view;
     }
 
     /** Who opened the unit. */
@@ -72,6 +92,11 @@ final class Unit {
     /** The work has ended without an exception; what fails from here on is the commit, and that may be ambiguous. */
     void workDone() {
         workDone = true;
+    }
+
+    /** The transaction is known not to have been committed, whatever was done in it. */
+    void undone() {
+        workDone = false;
     }
 
     boolean isWorkDone() {

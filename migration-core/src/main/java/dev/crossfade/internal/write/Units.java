@@ -11,6 +11,7 @@ import dev.crossfade.internal.view.Context;
 import dev.crossfade.internal.view.FailureKind;
 import dev.crossfade.spi.Fence.Hold;
 import dev.crossfade.spi.FenceView;
+import dev.crossfade.spi.ManagedTransactions;
 import dev.crossfade.spi.Touch;
 import dev.crossfade.spi.Version;
 import java.time.Duration;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /** Opens units of work, each on one thread, and records what they touched before anybody hears that they are done. */
 // Each migration has units of its own: a static thread-local would mix those of two migrations.
 @SuppressWarnings("ThreadLocalUsage")
-public final class Units {
+public final class Units implements ManagedTransactions {
     private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
 
     private final Context context;
@@ -45,14 +46,18 @@ public final class Units {
     }
 
     /** Whether the calling thread has a unit open. */
+    @Override
     public boolean isOpenHere() {
         return current.get() != null;
     }
 
-    /** The side of the unit that the calling thread has open, to which its reads go; {@code null} without one. */
+    /**
+     * The side of the unit that the calling thread has open, to which its reads go; {@code null} without one and in one that
+     * only reads.
+     */
     public @Nullable Side sideHere() {
         Unit open = current.get();
-        return open == null ? null : open.side();
+        return open == null || open.isReadOnly() ? null : open.side();
     }
 
     @Nullable
@@ -103,14 +108,9 @@ public final class Units {
         @Nullable T result;
         current.set(unit);
         try {
-            result = context.store(unit.side()).inTransaction(() -> {
-                T done = work.run();
-                if (unit.hasWritten()) {
-                    List<Touch> touches = unit.records() ? unit.touches(false) : List.of();
-                    context.ledger().capture(hold.view(), touches, unit.untracked());
-                }
-                unit.workDone();
-                return done;
+            result = context.store(unit.side()).inTransaction(work, () -> {
+                capture(unit);
+                return null;
             });
             failed = false;
         } catch (CommitOutcomeUnknownException unknown) {
@@ -125,6 +125,86 @@ public final class Units {
             relay.awaitInline(unit.touches(false).stream().map(Touch::key).toList(), recorded);
         }
         return result;
+    }
+
+    /** The last thing before COMMIT. */
+    private void capture(Unit unit) throws Exception {
+        if (unit.hasWritten()) {
+            List<Touch> touches = unit.records() ? unit.touches(false) : List.of();
+            context.ledger().capture(unit.view(), touches, unit.untracked());
+        }
+        unit.workDone();
+    }
+
+    @Override
+    public Managed begin(boolean readOnly) {
+        return readOnly
+                ? new ManagedUnit(Unit.readOnly(context.fence().view(), context.underWay()), null)
+                : new ManagedUnit(enter());
+    }
+
+    @Override
+    public Runnable suspend() {
+        Unit suspended = current.get();
+        current.remove();
+        return () -> current.set(suspended);
+    }
+
+    /** A unit of work in a transaction that somebody else opens and ends. */
+    private final class ManagedUnit implements Managed {
+        private final Unit unit;
+        /** None of a unit that only reads: nothing has to wait for it. */
+        private final @Nullable Hold hold;
+
+        private final long began = context.writeTimes().begin();
+
+        ManagedUnit(Hold hold) {
+            this(new Unit(hold.view(), context.underWay()), hold);
+        }
+
+        ManagedUnit(Unit unit, @Nullable Hold hold) {
+            this.unit = unit;
+            this.hold = hold;
+            current.set(unit);
+        }
+
+        @Override
+        public Side side() {
+            return unit.side();
+        }
+
+        @Override
+        public void beforeCommit() throws Exception {
+            capture(unit);
+        }
+
+        @Override
+        public void committed() {
+            Version recorded = end(false);
+            if (hold != null) {
+                context.writeTimes().end(began);
+            }
+            if (recorded != null) {
+                relay.awaitInline(unit.touches(false).stream().map(Touch::key).toList(), recorded);
+            }
+        }
+
+        @Override
+        public void rolledBack() {
+            unit.undone();
+            end(true);
+        }
+
+        @Override
+        public void outcomeUnknown() {
+            unit.workDone();
+            end(true);
+        }
+
+        private @Nullable Version end(boolean failed) {
+            current.remove();
+            return hold == null ? null : finish(unit, hold, failed);
+        }
     }
 
     private void requireOpen() {
@@ -145,7 +225,8 @@ public final class Units {
                         context.migration(),
                         "a write was called in a transaction on the " + store.name()
                                 + " store that the migration did not open, so it could not be held to the primary. "
-                                + "Nothing of it was written. Open the transaction with migration.inTransaction(..).");
+                                + "Nothing of it was written. Open the transaction with migration.inTransaction(..), in Spring with "
+                                + "the migration's transaction manager.");
             }
         }
     }

@@ -71,6 +71,13 @@ public final class WriteCall implements RepositoryHandler.Call {
             return invokeLater(arguments);
         }
         Unit open = units.current();
+        if (open != null && open.isReadOnly()) {
+            throw new MigrationException(
+                    context.migration(),
+                    plan.signature()
+                            + " was called in a transaction that is read-only. Nothing of it was written. Call it "
+                            + "in a transaction that is not, or in none.");
+        }
         return open != null
                 ? run(open, arguments)
                 : units.inUnit(() -> run(Objects.requireNonNull(units.current()), arguments));
