@@ -1,0 +1,100 @@
+package dev.crossfade.spring;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.crossfade.Migration;
+import dev.crossfade.Operator;
+import dev.crossfade.control.ManualControl;
+import dev.crossfade.control.Stage;
+import dev.crossfade.spring.orders.JdbcOrders;
+import dev.crossfade.spring.orders.Order;
+import dev.crossfade.spring.orders.OrderRepository;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** A service with its orders in two databases, as its developers would set it up. */
+@Configuration(proxyBeanMethods = false)
+class OrdersService {
+    static final Operator ALICE = Operator.of("alice", "CHG-1").confirmingOnlyWriter();
+
+    static ApplicationContextRunner context() {
+        return new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(CrossfadeAutoConfiguration.class))
+                .withUserConfiguration(OrdersService.class);
+    }
+
+    /** Moves a migration, from stage to stage. */
+    static void move(BeanFactory beans, Stage... stages) {
+        Migration migration = beans.getBean("ordersMigration", Migration.class);
+        for (Stage to : stages) {
+            if (to == Stage.NEW_PRIMARY) {
+                copy(migration);
+            }
+            if (!migration.moveTo(to, ALICE).moved()) {
+                throw new AssertionError(migration.check(to, ALICE));
+            }
+        }
+    }
+
+    private static void copy(Migration migration) {
+        try {
+            List<String> left = migration.copy(OrderRepository.class).complete(ALICE, Duration.ofSeconds(10));
+            if (!left.isEmpty()) {
+                throw new AssertionError(left);
+            }
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    private static HikariDataSource pool(String name) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setJdbcUrl("jdbc:h2:mem:" + name + "-" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        pool.setUsername("sa");
+        pool.setMaximumPoolSize(8);
+        pool.setConnectionTimeout(5_000);
+        return pool;
+    }
+
+    @Bean
+    HikariDataSource legacyDataSource() {
+        return pool("legacy");
+    }
+
+    @Bean
+    HikariDataSource newDataSource() {
+        return pool("new");
+    }
+
+    @Bean
+    JdbcOrders legacyOrders(@Qualifier("legacyDataSource") DataSource pool) {
+        return new JdbcOrders(pool);
+    }
+
+    @Bean
+    JdbcOrders newOrders(@Qualifier("newDataSource") DataSource pool) {
+        return new JdbcOrders(pool);
+    }
+
+    @Bean
+    RepositoryCustomizer<OrderRepository> orders() {
+        return orders -> orders.key(Order.class, Order::id).overwrite(OrderRepository::save);
+    }
+
+    @Bean
+    MigrationCustomizer noReconciliation() {
+        return (migration, builder) -> builder.requireNoReconciliation();
+    }
+
+    @Bean
+    ManualControl control() {
+        return ManualControl.create();
+    }
+}

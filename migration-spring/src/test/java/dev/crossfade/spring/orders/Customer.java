@@ -1,0 +1,4 @@
+package dev.crossfade.spring.orders;
+
+/** A customer. */
+public record Customer(long id, String name) {}

@@ -1,0 +1,44 @@
+package dev.crossfade.spring.orders;
+
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Orders in a database, by way of the pool that the service has always had. */
+public class JdbcOrders implements OrderRepository {
+    private final JdbcClient jdbc;
+
+    public JdbcOrders(DataSource pool) {
+        this.jdbc = JdbcClient.create(pool);
+        jdbc.sql("CREATE TABLE IF NOT EXISTS orders (id BIGINT PRIMARY KEY, status VARCHAR(20) NOT NULL)")
+                .update();
+    }
+
+    @Override
+    public Optional<Order> findById(long id) {
+        return jdbc.sql("SELECT id, status FROM orders WHERE id = ?")
+                .param(id)
+                .query(Order.class)
+                .optional();
+    }
+
+    @Override
+    public List<Order> findAll() {
+        return jdbc.sql("SELECT id, status FROM orders ORDER BY id")
+                .query(Order.class)
+                .list();
+    }
+
+    @Override
+    public void save(Order order) {
+        jdbc.sql("MERGE INTO orders (id, status) KEY (id) VALUES (?, ?)")
+                .params(order.id(), order.status())
+                .update();
+    }
+
+    @Override
+    public void deleteById(long id) {
+        jdbc.sql("DELETE FROM orders WHERE id = ?").param(id).update();
+    }
+}

@@ -1,0 +1,4 @@
+package dev.crossfade.spring.orders;
+
+/** An order. */
+public record Order(long id, String status) {}
