@@ -1,5 +1,6 @@
 package dev.crossfade.jdbc;
 
+import dev.crossfade.jdbc.internal.fence.FenceRecord;
 import dev.crossfade.jdbc.internal.fence.IdAlignment;
 import dev.crossfade.jdbc.internal.ids.AlignedIds;
 import dev.crossfade.jdbc.internal.ids.IdColumn;
@@ -7,10 +8,12 @@ import dev.crossfade.jdbc.internal.ids.TextKey;
 import dev.crossfade.jdbc.internal.sql.KeyCodec;
 import dev.crossfade.jdbc.internal.sql.Schema;
 import dev.crossfade.spi.Coordination;
+import dev.crossfade.spi.FenceView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -170,6 +173,16 @@ public final class JdbcCoordination implements Coordination.Factory {
             throw new IllegalArgumentException("waitForOlderTransactions is " + time + "; choose zero or more");
         }
         return with(copy -> copy.olderTransactionsWait = time);
+    }
+
+    /**
+     * What the fences of a migration say, without starting it; empty if it was never started on these databases. Opens a
+     * connection to each and writes nothing.
+     *
+     * @throws dev.crossfade.MigrationException if it cannot be told, because a database does not answer
+     */
+    public Optional<FenceView> recorded(String migration) {
+        return new FenceRecord(migration, tablePrefix).read(legacy.transactions(), next.transactions());
     }
 
     @Override

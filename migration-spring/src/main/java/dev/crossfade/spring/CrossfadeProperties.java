@@ -26,11 +26,16 @@ record CrossfadeProperties(
      *
      * @param legacy the legacy store
      * @param next   the new store
+     * @param tablePrefix what the names of Crossfade's tables begin with, in both databases
      */
     record OfMigration(
             @DefaultValue OfStore legacy,
-            @DefaultValue @Name("new") OfStore next) {
-        static final OfMigration NONE = new OfMigration(new OfStore(null), new OfStore(null));
+            @DefaultValue @Name("new") OfStore next,
+            @DefaultValue(DEFAULT_TABLE_PREFIX) String tablePrefix) {
+        /** That of {@code JdbcCoordination}, which need not be on the class path. */
+        static final String DEFAULT_TABLE_PREFIX = "crossfade_";
+
+        static final OfMigration NONE = new OfMigration(new OfStore(null), new OfStore(null), DEFAULT_TABLE_PREFIX);
     }
 
     /**

@@ -25,6 +25,14 @@ record MigrationBeans(String prefix) {
         return prefix + "NewStore";
     }
 
+    String coordination() {
+        return prefix + "Coordination";
+    }
+
+    String withoutMigration() {
+        return prefix + "WithoutMigration";
+    }
+
     String transactionManager() {
         return prefix + "TransactionManager";
     }

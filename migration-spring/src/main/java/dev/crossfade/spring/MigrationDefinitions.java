@@ -1,5 +1,8 @@
 package dev.crossfade.spring;
 
+import static dev.crossfade.spring.StoreDefinitions.arguments;
+import static dev.crossfade.spring.StoreDefinitions.made;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +12,6 @@ import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.config.ConstructorArgumentValues;
 import org.springframework.beans.factory.config.RuntimeBeanReference;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
@@ -53,17 +55,27 @@ final class MigrationDefinitions implements BeanDefinitionRegistryPostProcessor,
         StoreDefinitions stores = new StoreDefinitions(beans, registry, properties, mistakes);
         pairings.forEach((migration, repositories) -> {
             MigrationBeans names = MigrationBeans.of(migration);
-            if (!registry.containsBeanDefinition(names.migration())) {
+            if (!properties.enabled()) {
                 stores.register(migration);
-                registry.registerBeanDefinition(names.migration(), migration(migration, names, repositories));
+                addWithout(registry, names, migration, properties, repositories);
+            } else if (!registry.containsBeanDefinition(names.migration())) {
+                stores.register(migration);
+                registry.registerBeanDefinition(names.migration(), migration(registry, migration, repositories));
             }
-            repositories.forEach(repository -> addPrimary(registry, names, repository));
+            if (properties.enabled()) {
+                repositories.forEach(repository -> addPrimary(
+                        registry,
+                        repository,
+                        arguments(made(repository.type(), names.migration(), "repository"), repository.type())));
+            }
         });
         if (!mistakes.isEmpty()) {
             throw new WiringException(mistakes);
         }
         repositoriesOf(pairings).forEach(repository -> hideOriginals(beans, repository));
-        addLifecycle(registry, pairings.keySet());
+        if (properties.enabled()) {
+            addLifecycle(registry, pairings.keySet());
+        }
     }
 
     private static List<Pairing> repositoriesOf(Map<String, List<Pairing>> pairings) {
@@ -91,7 +103,9 @@ final class MigrationDefinitions implements BeanDefinitionRegistryPostProcessor,
         }
     }
 
-    private static BeanDefinition migration(String migration, MigrationBeans names, List<Pairing> repositories) {
+    private static BeanDefinition migration(
+            BeanDefinitionRegistry registry, String migration, List<Pairing> repositories) {
+        MigrationBeans names = MigrationBeans.of(migration);
         ManagedList<Class<?>> types = new ManagedList<>();
         ManagedList<RuntimeBeanReference> from = new ManagedList<>();
         ManagedList<RuntimeBeanReference> to = new ManagedList<>();
@@ -100,30 +114,49 @@ final class MigrationDefinitions implements BeanDefinitionRegistryPostProcessor,
             from.add(new RuntimeBeanReference(repository.from()));
             to.add(new RuntimeBeanReference(repository.to()));
         }
-        RootBeanDefinition bean = new RootBeanDefinition(MigrationFactory.class);
-        bean.setTargetType(MigrationFactory.class);
-        ConstructorArgumentValues arguments = bean.getConstructorArgumentValues();
-        arguments.addIndexedArgumentValue(0, migration);
-        arguments.addIndexedArgumentValue(1, new RuntimeBeanReference(names.legacyStore()));
-        arguments.addIndexedArgumentValue(2, new RuntimeBeanReference(names.newStore()));
-        arguments.addIndexedArgumentValue(3, types);
-        arguments.addIndexedArgumentValue(4, from);
-        arguments.addIndexedArgumentValue(5, to);
+        RootBeanDefinition bean = arguments(
+                new RootBeanDefinition(MigrationFactory.class),
+                migration,
+                new RuntimeBeanReference(names.legacyStore()),
+                new RuntimeBeanReference(names.newStore()),
+                types,
+                from,
+                to);
+        if (registry.containsBeanDefinition(names.coordination())) {
+            bean.getPropertyValues().add("coordination", new RuntimeBeanReference(names.coordination()));
+        }
         bean.addQualifier(new AutowireCandidateQualifier(Qualifier.class, migration));
         return bean;
     }
 
-    private static void addPrimary(BeanDefinitionRegistry registry, MigrationBeans names, Pairing repository) {
-        if (registry.containsBeanDefinition(repository.beanName())) {
-            return;
+    private static void addWithout(
+            BeanDefinitionRegistry registry,
+            MigrationBeans names,
+            String migration,
+            CrossfadeProperties properties,
+            List<Pairing> repositories) {
+        registry.registerBeanDefinition(
+                names.withoutMigration(),
+                arguments(
+                        new RootBeanDefinition(WithoutMigration.class),
+                        migration,
+                        properties.migration(migration).tablePrefix(),
+                        new RuntimeBeanReference(names.legacyStore()),
+                        new RuntimeBeanReference(names.newStore())));
+        repositories.forEach(repository -> addPrimary(
+                registry,
+                repository,
+                arguments(
+                        made(repository.type(), names.withoutMigration(), "repository"),
+                        new RuntimeBeanReference(repository.from()),
+                        new RuntimeBeanReference(repository.to()))));
+    }
+
+    private static void addPrimary(BeanDefinitionRegistry registry, Pairing repository, RootBeanDefinition bean) {
+        if (!registry.containsBeanDefinition(repository.beanName())) {
+            bean.setPrimary(true);
+            registry.registerBeanDefinition(repository.beanName(), bean);
         }
-        RootBeanDefinition bean = new RootBeanDefinition();
-        bean.setTargetType(repository.type());
-        bean.setFactoryBeanName(names.migration());
-        bean.setFactoryMethodName("repository");
-        bean.getConstructorArgumentValues().addIndexedArgumentValue(0, repository.type());
-        bean.setPrimary(true);
-        registry.registerBeanDefinition(repository.beanName(), bean);
     }
 
     /** A parameter that is called like an original gets the migrating bean too, unless it is qualified. */

@@ -7,6 +7,7 @@ import dev.crossfade.Store;
 import dev.crossfade.control.Control;
 import dev.crossfade.control.OpenFeatureControl;
 import dev.crossfade.event.MigrationListener;
+import dev.crossfade.spi.Coordination;
 import dev.openfeature.sdk.Client;
 import dev.openfeature.sdk.OpenFeatureAPI;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +28,7 @@ final class MigrationFactory implements FactoryBean<Migration>, BeanFactoryAware
     private final List<Class<?>> types;
     private final List<Object> from;
     private final List<Object> to;
+    private Coordination.@Nullable Factory coordination;
     private @Nullable BeanFactory beans;
     private @Nullable Migration migration;
 
@@ -37,6 +39,11 @@ final class MigrationFactory implements FactoryBean<Migration>, BeanFactoryAware
         this.types = types;
         this.from = from;
         this.to = to;
+    }
+
+    /** Fence and ledger, where there is a bean of them. */
+    public void setCoordination(Coordination.Factory ofMigration) {
+        this.coordination = ofMigration;
     }
 
     @Override
@@ -51,6 +58,9 @@ final class MigrationFactory implements FactoryBean<Migration>, BeanFactoryAware
             throw new IllegalStateException("made outside of a bean factory");
         }
         MigrationBuilder builder = Migration.of(name).between(legacy, next).control(control(context));
+        if (coordination != null) {
+            builder.coordinatedBy(coordination);
+        }
         MeterRegistry meters = context.getBeanProvider(MeterRegistry.class).getIfUnique();
         if (meters != null) {
             builder.meters(meters);

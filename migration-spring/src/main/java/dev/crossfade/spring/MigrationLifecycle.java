@@ -2,6 +2,8 @@ package dev.crossfade.spring;
 
 import dev.crossfade.Migration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -9,6 +11,8 @@ import org.springframework.context.SmartLifecycle;
  * the pools are still open.
  */
 final class MigrationLifecycle implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger("dev.crossfade");
+
     static final String BEAN = "crossfadeLifecycle";
 
     /** Far before web servers, listeners and schedulers start, which is far after they have stopped. */
@@ -25,7 +29,10 @@ final class MigrationLifecycle implements SmartLifecycle {
     public void start() {
         // Before the first one: if the second cannot start, the first is closed all the same.
         running = true;
-        migrations.forEach(Migration::start);
+        migrations.forEach(migration -> {
+            migration.start();
+            log.info("{}", migration.plan());
+        });
     }
 
     @Override

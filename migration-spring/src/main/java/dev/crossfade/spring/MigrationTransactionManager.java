@@ -5,6 +5,7 @@ import dev.crossfade.Migration;
 import dev.crossfade.Side;
 import dev.crossfade.Store;
 import dev.crossfade.jdbc.Database;
+import dev.crossfade.jdbc.JdbcCoordination;
 import dev.crossfade.jdbc.TransactionSettings;
 import dev.crossfade.spi.ManagedTransactions;
 import dev.crossfade.spi.ManagedTransactions.Managed;
@@ -59,6 +60,11 @@ final class MigrationTransactionManager extends AbstractPlatformTransactionManag
 
     Database newStore() {
         return next.database();
+    }
+
+    /** Fence and ledger in the two databases. */
+    JdbcCoordination coordination(String tablePrefix) {
+        return JdbcCoordination.between(legacyStore(), newStore()).tablePrefix(tablePrefix);
     }
 
     private List<SideTransactions> sides() {

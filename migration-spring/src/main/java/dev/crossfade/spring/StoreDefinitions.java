@@ -1,6 +1,7 @@
 package dev.crossfade.spring;
 
 import dev.crossfade.jdbc.Database;
+import dev.crossfade.jdbc.JdbcCoordination;
 import dev.crossfade.spring.CrossfadeProperties.OfMigration;
 import java.util.Arrays;
 import java.util.List;
@@ -8,11 +9,11 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.config.ConstructorArgumentValues;
 import org.springframework.beans.factory.config.RuntimeBeanReference;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.ClassUtils;
 
 /** Finds the two stores of a migration by the names of beans, and defines those that the user has not. */
@@ -79,25 +80,61 @@ final class StoreDefinitions {
             mistakes.add("migration '" + migration + "' has the DataSource '" + legacy
                     + "' on both sides; each store needs a pool of its own, be it to another schema of one database.");
         }
-        RootBeanDefinition manager = new RootBeanDefinition(MigrationTransactionManager.class);
-        ConstructorArgumentValues arguments = manager.getConstructorArgumentValues();
-        arguments.addIndexedArgumentValue(0, migration);
-        arguments.addIndexedArgumentValue(1, new RuntimeBeanReference(legacy));
-        arguments.addIndexedArgumentValue(2, new RuntimeBeanReference(next));
+        if (properties.enabled()) {
+            RootBeanDefinition manager = new RootBeanDefinition(MigrationTransactionManager.class);
+            arguments(manager, migration, new RuntimeBeanReference(legacy), new RuntimeBeanReference(next));
+            registerManager(migration, manager);
+            String factory = names.transactionManager();
+            define(names.legacyStore(), made(Database.class, factory, "legacyStore"));
+            define(names.newStore(), made(Database.class, factory, "newStore"));
+            define(
+                    names.coordination(),
+                    arguments(made(JdbcCoordination.class, factory, "coordination"), settings.tablePrefix()));
+        } else {
+            registerManager(
+                    migration,
+                    arguments(
+                            made(PlatformTransactionManager.class, names.withoutMigration(), "transactionManager"),
+                            new RuntimeBeanReference(legacy),
+                            new RuntimeBeanReference(next)));
+            define(names.legacyStore(), database("legacy", legacy));
+            define(names.newStore(), database("new", next));
+        }
+    }
+
+    private void registerManager(String migration, RootBeanDefinition manager) {
         manager.addQualifier(new AutowireCandidateQualifier(Qualifier.class, migration));
         // The service's own transaction manager stays the one that is meant where none is named.
         manager.setDefaultCandidate(false);
-        registry.registerBeanDefinition(names.transactionManager(), manager);
-        registry.registerBeanDefinition(names.legacyStore(), database(names, "legacyStore"));
-        registry.registerBeanDefinition(names.newStore(), database(names, "newStore"));
+        registry.registerBeanDefinition(MigrationBeans.of(migration).transactionManager(), manager);
     }
 
-    private static RootBeanDefinition database(MigrationBeans names, String method) {
-        RootBeanDefinition store = new RootBeanDefinition();
-        store.setTargetType(Database.class);
-        store.setFactoryBeanName(names.transactionManager());
-        store.setFactoryMethodName(method);
-        return store;
+    private void define(String name, RootBeanDefinition bean) {
+        if (!registry.containsBeanDefinition(name)) {
+            registry.registerBeanDefinition(name, bean);
+        }
+    }
+
+    /** A bean that a method of another bean makes. */
+    static RootBeanDefinition made(Class<?> type, String factory, String method) {
+        RootBeanDefinition bean = new RootBeanDefinition();
+        bean.setTargetType(type);
+        bean.setFactoryBeanName(factory);
+        bean.setFactoryMethodName(method);
+        return bean;
+    }
+
+    static RootBeanDefinition arguments(RootBeanDefinition bean, Object... arguments) {
+        for (int i = 0; i < arguments.length; i++) {
+            bean.getConstructorArgumentValues().addIndexedArgumentValue(i, arguments[i]);
+        }
+        return bean;
+    }
+
+    private static RootBeanDefinition database(String side, String pool) {
+        RootBeanDefinition bean = new RootBeanDefinition(Database.class);
+        bean.setFactoryMethodName("of");
+        return arguments(bean, side, new RuntimeBeanReference(pool));
     }
 
     /** The name of the DataSource of a side: as configured, else by convention; {@code null} if that is a mistake. */

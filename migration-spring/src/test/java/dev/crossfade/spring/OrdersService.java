@@ -12,8 +12,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -37,7 +40,7 @@ class OrdersService {
             if (to == Stage.NEW_PRIMARY) {
                 copy(migration);
             }
-            if (!migration.moveTo(to, ALICE).moved()) {
+            if (!migration.moveTo(to, ALICE.approvingPointOfNoReturn()).moved()) {
                 throw new AssertionError(migration.check(to, ALICE));
             }
         }
@@ -54,10 +57,18 @@ class OrdersService {
         }
     }
 
-    private static HikariDataSource pool(String name) {
+    private final String databases;
+
+    OrdersService(@Value("${databases:#{null}}") @Nullable String databases) {
+        this.databases = databases == null ? UUID.randomUUID().toString() : databases;
+    }
+
+    private HikariDataSource pool(String name) {
         HikariDataSource pool = new HikariDataSource();
-        pool.setJdbcUrl("jdbc:h2:mem:" + name + "-" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-        pool.setUsername("sa");
+        JdbcDataSource h2 = new JdbcDataSource();
+        h2.setURL("jdbc:h2:mem:" + name + "-" + databases + ";DB_CLOSE_DELAY=-1");
+        h2.setUser("sa");
+        pool.setDataSource(new BreakableCommits(h2));
         pool.setMaximumPoolSize(8);
         pool.setConnectionTimeout(5_000);
         return pool;

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.crossfade.CommitOutcomeUnknownException;
 import dev.crossfade.Migration;
 import dev.crossfade.MigrationException;
 import dev.crossfade.PhaseMovedException;
 import dev.crossfade.RetryableWriteException;
 import dev.crossfade.control.ManualControl;
 import dev.crossfade.control.Stage;
+import dev.crossfade.spring.orders.JdbcOrders;
 import dev.crossfade.spring.orders.Order;
 import dev.crossfade.spring.orders.OrderRepository;
 import java.sql.Connection;
@@ -38,9 +40,11 @@ import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.TransactionTimedOutException;
 import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -113,6 +117,11 @@ class TransactionTest {
             } catch (SQLException failure) {
                 throw new AssertionError(failure);
             }
+        }
+
+        void loseNextAnswerToCommit() {
+            HikariDataSource pool = context.getBean("legacyDataSource", HikariDataSource.class);
+            ((BreakableCommits) pool.getDataSource()).loseNextAnswer.set(true);
         }
 
         void requireNothingLeaks() {
@@ -474,6 +483,58 @@ class TransactionTest {
                     new JdbcTemplate(new DelegatingDataSource(scene.context().getBean(pool, HikariDataSource.class)));
             otherInstance.update("UPDATE crossfade_fence SET epoch = epoch + 2");
         }
+    }
+
+    @Test
+    void a_commit_whose_answer_is_lost_is_reported_as_unknown_and_the_stores_converge() {
+        inDualWrite(scene -> {
+            List<Integer> outcomes = new ArrayList<>();
+            assertThatThrownBy(() -> scene.transaction().executeWithoutResult(status -> {
+                        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                            @Override
+                            public void afterCompletion(int outcome) {
+                                outcomes.add(outcome);
+                            }
+                        });
+                        scene.orders().save(NEW);
+                        scene.loseNextAnswerToCommit();
+                    }))
+                    .isInstanceOf(TransactionSystemException.class)
+                    .hasCauseInstanceOf(CommitOutcomeUnknownException.class);
+            assertThat(outcomes).containsExactly(TransactionSynchronization.STATUS_UNKNOWN);
+            scene.awaitBoth(Optional.of(NEW));
+            assertThatThrownBy(() -> scene.migration().inTransaction(() -> {
+                        scene.orders().save(PAID);
+                        scene.loseNextAnswerToCommit();
+                    }))
+                    .isInstanceOf(CommitOutcomeUnknownException.class)
+                    .hasMessageContaining("Migration 'orders'");
+            scene.awaitBoth(Optional.of(PAID));
+        });
+    }
+
+    @Test
+    void a_transaction_of_a_test_is_rolled_back_when_the_test_ends() {
+        inDualWrite(scene -> {
+            TransactionStatus ofTest = scene.manager().getTransaction(new DefaultTransactionDefinition());
+            scene.work().save(NEW);
+            assertThat(scene.orders().findById(1)).contains(NEW);
+            scene.manager().rollback(ofTest);
+            assertThat(scene.orders().findById(1)).isEmpty();
+        });
+    }
+
+    @Test
+    void a_repository_that_works_past_the_transaction_is_found_out_by_its_first_write() {
+        inDualWrite(scene -> {
+            TransactionTemplate transaction = scene.transaction();
+            assertThatThrownBy(() -> transaction.executeWithoutResult(status -> {
+                        ((JdbcOrders) scene.legacy()).workPastSpring();
+                        scene.orders().save(NEW);
+                    }))
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("ran no statement in the transaction on legacy");
+        });
     }
 
     @Test

@@ -65,7 +65,7 @@ public final class SqlFailure {
     }
 
     /** Whether a table is not there. */
-    static boolean isMissingTable(SQLException sql) {
+    public static boolean isMissingTable(SQLException sql) {
         String state = sql.getSQLState();
         return state != null && (state.equals("42P01") || state.startsWith("42S0"));
     }
