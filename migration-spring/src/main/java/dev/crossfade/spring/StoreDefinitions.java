@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.RuntimeBeanReference;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -152,12 +153,9 @@ final class StoreDefinitions {
         if (known.contains(side + "DataSource")) {
             return side + "DataSource";
         }
-        List<String> primary = known.stream()
-                .filter(name -> beans.containsBeanDefinition(name)
-                        && beans.getMergedBeanDefinition(name).isPrimary())
-                .toList();
-        if (side.equals("legacy") && primary.size() == 1) {
-            return primary.get(0);
+        String byType = side.equals("legacy") ? injectedByType(known) : null;
+        if (byType != null) {
+            return byType;
         }
         mistakes.add("migration '" + migration + "' has no DataSource for its " + side + " store; set " + property
                 + (known.isEmpty()
@@ -165,5 +163,20 @@ final class StoreDefinitions {
                         : " to one of " + known.stream().sorted().toList() + ", or name the bean " + side
                                 + "DataSource."));
         return null;
+    }
+
+    /** What the service has been using: the primary one, or the only one that is not kept for those who name it. */
+    private @Nullable String injectedByType(List<String> known) {
+        List<String> candidates = known.stream()
+                .filter(name -> !(beans.containsBeanDefinition(name)
+                        && beans.getMergedBeanDefinition(name) instanceof AbstractBeanDefinition bean
+                        && !bean.isDefaultCandidate()))
+                .toList();
+        List<String> primary = candidates.stream()
+                .filter(name -> beans.containsBeanDefinition(name)
+                        && beans.getMergedBeanDefinition(name).isPrimary())
+                .toList();
+        List<String> chosen = primary.isEmpty() ? candidates : primary;
+        return chosen.size() == 1 ? chosen.get(0) : null;
     }
 }

@@ -20,14 +20,17 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 class ActuatorTest {
     private final ApplicationContextRunner context = OrdersService.context()
             .withConfiguration(AutoConfigurations.of(CrossfadeActuatorAutoConfiguration.class))
-            .withPropertyValues("management.endpoints.web.exposure.include=*", "management.endpoints.jmx.exposure.include=*");
+            .withPropertyValues(
+                    "management.endpoints.web.exposure.include=*", "management.endpoints.jmx.exposure.include=*");
 
     @Test
     void the_endpoint_shows_all_migrations_one_and_none() {
         context.run(started -> {
             OrdersService.move(started, Stage.LEGACY_PRIMARY);
             MigrationsEndpoint endpoint = started.getBean(MigrationsEndpoint.class);
-            assertThat(endpoint.all().migrations().get("orders").stage()).isEqualTo(Stage.LEGACY_PRIMARY);
+            assertThat(endpoint.all().migrations())
+                    .hasEntrySatisfying(
+                            "orders", status -> assertThat(status.stage()).isEqualTo(Stage.LEGACY_PRIMARY));
             assertThat(Objects.requireNonNull(endpoint.one("orders")).plan().repositories())
                     .singleElement()
                     .satisfies(plan -> assertThat(plan.repository()).isEqualTo("OrderRepository"));
@@ -41,8 +44,8 @@ class ActuatorTest {
             OrdersService.move(started, Stage.LEGACY_PRIMARY);
             started.getBean("newDataSource", HikariDataSource.class).close();
             started.getBean(OrderRepository.class).save(new Order(1, "new"));
-            Health health = Objects.requireNonNull(
-                    started.getBean("crossfadeHealthIndicator", HealthIndicator.class).health());
+            Health health = Objects.requireNonNull(started.getBean("crossfadeHealthIndicator", HealthIndicator.class)
+                    .health());
             assertThat(health.getStatus()).isEqualTo(Status.UP);
             assertThat(health.getDetails().get("orders"))
                     .asInstanceOf(InstanceOfAssertFactories.MAP)
@@ -54,15 +57,17 @@ class ActuatorTest {
 
     @Test
     void each_goes_by_its_own_switch_and_all_by_that_of_crossfade() {
-        context.withPropertyValues("management.health.crossfade.enabled=false").run(started -> assertThat(started)
-                .doesNotHaveBean("crossfadeHealthIndicator")
-                .hasSingleBean(MigrationsEndpoint.class));
-        context.withPropertyValues("management.endpoint.migrations.access=none").run(started -> assertThat(started)
-                .doesNotHaveBean(MigrationsEndpoint.class));
-        context.withPropertyValues("crossfade.enabled=false").run(started -> assertThat(started)
-                .hasNotFailed()
-                .doesNotHaveBean(MigrationsEndpoint.class)
-                .doesNotHaveBean("crossfadeHealthIndicator"));
+        context.withPropertyValues("management.health.crossfade.enabled=false")
+                .run(started -> assertThat(started)
+                        .doesNotHaveBean("crossfadeHealthIndicator")
+                        .hasSingleBean(MigrationsEndpoint.class));
+        context.withPropertyValues("management.endpoint.migrations.access=NONE")
+                .run(started -> assertThat(started).doesNotHaveBean(MigrationsEndpoint.class));
+        context.withPropertyValues("crossfade.enabled=false")
+                .run(started -> assertThat(started)
+                        .hasNotFailed()
+                        .doesNotHaveBean(MigrationsEndpoint.class)
+                        .doesNotHaveBean("crossfadeHealthIndicator"));
     }
 
     @Test

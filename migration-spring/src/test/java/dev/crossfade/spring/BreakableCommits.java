@@ -5,16 +5,22 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /** A database whose answer to a COMMIT can be lost. */
 final class BreakableCommits extends DelegatingDataSource {
-    final AtomicBoolean loseNextAnswer = new AtomicBoolean();
+    private final AtomicReference<@Nullable Thread> losesNextAnswer = new AtomicReference<>();
 
     BreakableCommits(DataSource database) {
         super(database);
+    }
+
+    /** That to the next COMMIT of this thread: others commit, too. */
+    void loseNextAnswer() {
+        losesNextAnswer.set(Thread.currentThread());
     }
 
     @Override
@@ -24,7 +30,8 @@ final class BreakableCommits extends DelegatingDataSource {
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
                     try {
                         Object answer = method.invoke(connection, arguments);
-                        if (method.getName().equals("commit") && loseNextAnswer.getAndSet(false)) {
+                        if (method.getName().equals("commit")
+                                && losesNextAnswer.compareAndSet(Thread.currentThread(), null)) {
                             throw new SQLNonTransientConnectionException("planned", "08006");
                         }
                         return answer;

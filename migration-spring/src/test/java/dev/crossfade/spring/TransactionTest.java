@@ -121,7 +121,7 @@ class TransactionTest {
 
         void loseNextAnswerToCommit() {
             HikariDataSource pool = context.getBean("legacyDataSource", HikariDataSource.class);
-            ((BreakableCommits) pool.getDataSource()).loseNextAnswer.set(true);
+            ((BreakableCommits) pool.getDataSource()).loseNextAnswer();
         }
 
         void requireNothingLeaks() {
