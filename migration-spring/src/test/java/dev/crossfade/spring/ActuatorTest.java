@@ -7,6 +7,7 @@ import dev.crossfade.control.Stage;
 import dev.crossfade.spring.orders.Order;
 import dev.crossfade.spring.orders.OrderRepository;
 import java.util.Objects;
+import java.util.UUID;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -20,6 +21,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 class ActuatorTest {
     private final ApplicationContextRunner context = OrdersService.context()
             .withConfiguration(AutoConfigurations.of(CrossfadeActuatorAutoConfiguration.class))
+            .withPropertyValues(OrdersService.inMemory(UUID.randomUUID().toString()))
             .withPropertyValues(
                     "management.endpoints.web.exposure.include=*", "management.endpoints.jmx.exposure.include=*");
 

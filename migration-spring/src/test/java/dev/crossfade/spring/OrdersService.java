@@ -10,10 +10,7 @@ import dev.crossfade.spring.orders.Order;
 import dev.crossfade.spring.orders.OrderRepository;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import javax.sql.DataSource;
-import org.h2.jdbcx.JdbcDataSource;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
@@ -21,6 +18,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A service with its orders in two databases, as its developers would set it up. */
 @Configuration(proxyBeanMethods = false)
@@ -57,31 +55,31 @@ class OrdersService {
         }
     }
 
-    private final String databases;
-
-    OrdersService(@Value("${databases:#{null}}") @Nullable String databases) {
-        this.databases = databases == null ? UUID.randomUUID().toString() : databases;
+    /** Databases that live as long as this JVM; the same name leads to the same ones. */
+    static String[] inMemory(String name) {
+        return new String[] {
+            "legacy.url=jdbc:h2:mem:legacy-" + name + ";DB_CLOSE_DELAY=-1",
+            "new.url=jdbc:h2:mem:new-" + name + ";DB_CLOSE_DELAY=-1",
+            "user=sa"
+        };
     }
 
-    private HikariDataSource pool(String name) {
+    private static HikariDataSource pool(String url, String user) {
         HikariDataSource pool = new HikariDataSource();
-        JdbcDataSource h2 = new JdbcDataSource();
-        h2.setURL("jdbc:h2:mem:" + name + "-" + databases + ";DB_CLOSE_DELAY=-1");
-        h2.setUser("sa");
-        pool.setDataSource(new BreakableCommits(h2));
+        pool.setDataSource(new BreakableCommits(new DriverManagerDataSource(url, user, "")));
         pool.setMaximumPoolSize(8);
         pool.setConnectionTimeout(5_000);
         return pool;
     }
 
     @Bean
-    HikariDataSource legacyDataSource() {
-        return pool("legacy");
+    HikariDataSource legacyDataSource(@Value("${legacy.url}") String url, @Value("${user}") String user) {
+        return pool(url, user);
     }
 
     @Bean
-    HikariDataSource newDataSource() {
-        return pool("new");
+    HikariDataSource newDataSource(@Value("${new.url}") String url, @Value("${user}") String user) {
+        return pool(url, user);
     }
 
     @Bean

@@ -14,9 +14,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /** {@code crossfade.enabled=false} takes everything away, and moves no primary by it. */
 class SwitchedOffTest {
-    private final String databases = UUID.randomUUID().toString();
     private final ApplicationContextRunner context = OrdersService.context()
-            .withPropertyValues("databases=" + databases, "crossfade.migrations.orders.table-prefix=move_");
+            .withPropertyValues(OrdersService.inMemory(UUID.randomUUID().toString()))
+            .withPropertyValues("crossfade.migrations.orders.table-prefix=move_");
     private final ApplicationContextRunner switchedOff = context.withPropertyValues("crossfade.enabled=false");
 
     @Test

@@ -40,9 +40,14 @@ public class JdbcOrders implements OrderRepository {
 
     @Override
     public void save(Order order) {
-        jdbc.sql("MERGE INTO orders (id, status) KEY (id) VALUES (?, ?)")
-                .params(order.id(), order.status())
+        int updated = jdbc.sql("UPDATE orders SET status = ? WHERE id = ?")
+                .params(order.status(), order.id())
                 .update();
+        if (updated == 0) {
+            jdbc.sql("INSERT INTO orders (id, status) VALUES (?, ?)")
+                    .params(order.id(), order.status())
+                    .update();
+        }
     }
 
     @Override

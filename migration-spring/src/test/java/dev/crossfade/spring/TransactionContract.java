@@ -50,7 +50,11 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Spring's transactions open on the primary, and what they write is captured with them or not at all. */
-class TransactionTest {
+abstract class TransactionContract {
+
+    /** Where new and empty databases are, as {@link OrdersService} takes it. */
+    abstract String[] databases();
+
     private static final Order NEW = new Order(1, "new");
     private static final Order PAID = new Order(1, "paid");
 
@@ -138,18 +142,21 @@ class TransactionTest {
         }
     }
 
-    private static void inDualWrite(Consumer<Scene> test) {
+    private void inDualWrite(Consumer<Scene> test) {
         at(test, Stage.LEGACY_PRIMARY);
     }
 
-    private static void at(Consumer<Scene> test, Stage... stages) {
-        OrdersService.context().withUserConfiguration(Work.class).run(started -> {
-            assertThat(started).hasNotFailed();
-            OrdersService.move(started, stages);
-            Scene scene = new Scene(started);
-            test.accept(scene);
-            scene.requireNothingLeaks();
-        });
+    private void at(Consumer<Scene> test, Stage... stages) {
+        OrdersService.context()
+                .withPropertyValues(databases())
+                .withUserConfiguration(Work.class)
+                .run(started -> {
+                    assertThat(started).hasNotFailed();
+                    OrdersService.move(started, stages);
+                    Scene scene = new Scene(started);
+                    test.accept(scene);
+                    scene.requireNothingLeaks();
+                });
     }
 
     @Test
@@ -539,12 +546,15 @@ class TransactionTest {
 
     @Test
     void the_services_own_manager_stays_the_one_that_is_meant_where_none_is_named() {
-        OrdersService.context().withUserConfiguration(OtherManager.class).run(started -> {
-            assertThat(started).hasNotFailed();
-            started.getBean(OtherManager.Unqualified.class).read();
-            assertThat(started.getBean(PlatformTransactionManager.class))
-                    .isSameAs(started.getBean("transactionManager"));
-        });
+        OrdersService.context()
+                .withPropertyValues(databases())
+                .withUserConfiguration(OtherManager.class)
+                .run(started -> {
+                    assertThat(started).hasNotFailed();
+                    started.getBean(OtherManager.Unqualified.class).read();
+                    assertThat(started.getBean(PlatformTransactionManager.class))
+                            .isSameAs(started.getBean("transactionManager"));
+                });
     }
 
     @Configuration(proxyBeanMethods = false)
