@@ -98,8 +98,8 @@ class OrdersService {
     }
 
     @Bean
-    MigrationCustomizer noReconciliation() {
-        return (migration, builder) -> builder.requireNoReconciliation();
+    MigrationCustomizer impatience() {
+        return (migration, builder) -> builder.requireNoReconciliation().closeTimeout(Duration.ofSeconds(1));
     }
 
     @Bean
