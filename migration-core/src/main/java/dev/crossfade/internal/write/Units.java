@@ -156,7 +156,7 @@ public final class Units implements ManagedTransactions {
         /** None of a unit that only reads: nothing has to wait for it. */
         private final @Nullable Hold hold;
 
-        private final long began = context.writeTimes().begin();
+        private final long began;
 
         ManagedUnit(Hold hold) {
             this(new Unit(hold.view(), context.underWay()), hold);
@@ -165,6 +165,7 @@ public final class Units implements ManagedTransactions {
         ManagedUnit(Unit unit, @Nullable Hold hold) {
             this.unit = unit;
             this.hold = hold;
+            this.began = hold == null ? 0 : context.writeTimes().begin();
             current.set(unit);
         }
 
@@ -181,9 +182,6 @@ public final class Units implements ManagedTransactions {
         @Override
         public void committed() {
             Version recorded = end(false);
-            if (hold != null) {
-                context.writeTimes().end(began);
-            }
             if (recorded != null) {
                 relay.awaitInline(unit.touches(false).stream().map(Touch::key).toList(), recorded);
             }
@@ -203,6 +201,7 @@ public final class Units implements ManagedTransactions {
 
         private @Nullable Version end(boolean failed) {
             current.remove();
+            context.writeTimes().end(began);
             return hold == null ? null : finish(unit, hold, failed);
         }
     }
