@@ -18,8 +18,9 @@ import java.util.Objects;
  * @param maxLatency    while a small query of either store takes longer than this, pages wait between each other, more
  *                      than zero
  * @param maxSlowdown   how many times as long as without pages three in four of this instance's own writes may take, 1 or
- *                      more: while it writes at least twice a second, pages go as fast as that allows, and pause for a second
- *                      or two every half a minute to see what writes take without them. Infinite: no matter
+ *                      more: while it writes at least twice a second, pages go as fast as that allows, and pause now and then for
+ *                      1 to 10 s, the fewer writes the longer, to see what those take without pages of this run; other
+ *                      runs and instances do not pause with it. Infinite: no matter
  * @param maxErrorShare share of the last {@value #ERROR_WINDOW} pages that may fail before pages wait, 0 to 1
  */
 public record RunLimits(

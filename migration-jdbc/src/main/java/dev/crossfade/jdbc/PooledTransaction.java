@@ -63,7 +63,7 @@ public final class PooledTransaction {
         if (autoCommit) {
             connection.setAutoCommit(false);
         }
-        if (settings.readOnly()) {
+        if (settings.readOnly() && !connection.isReadOnly()) {
             connection.setReadOnly(true);
             readOnly = true;
         }

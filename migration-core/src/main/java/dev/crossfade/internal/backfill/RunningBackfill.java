@@ -67,7 +67,7 @@ public final class RunningBackfill implements Backfill {
                 "crossfade-" + context.migration() + "-backfill-" + entity + "-",
                 () -> wake.isClosed() || part == null ? 0 : limits.threads(),
                 this::step,
-                () -> {});
+                this::restIfOver);
     }
 
     @Override
@@ -147,6 +147,12 @@ public final class RunningBackfill implements Backfill {
             }
         } catch (InterruptedException woken) {
             log.debug("{} - backfill woken by an interrupt", context.migration());
+        }
+    }
+
+    private void restIfOver() {
+        if (part == null || limits.threads() == 0) {
+            shift.rest();
         }
     }
 

@@ -119,8 +119,13 @@ final class Shift {
             brakes.rest();
             return run.state();
         }
-        if (run.state() != RunState.RUNNING || !mayBegin(run, fence)) {
+        if (run.state() != RunState.RUNNING) {
+            brakes.rest();
             wake.awaitChange(seen, LOOK_AGAIN);
+            return null;
+        }
+        if (!mayBegin(run, fence)) {
+            wake.awaitChange(seen, brakes.untilNext(LOOK_AGAIN));
             return null;
         }
         Claim claim = book.claim(mine.generation()).orElse(null);
@@ -135,6 +140,11 @@ final class Shift {
             wake.awaitChange(seen, LOOK_AGAIN);
         }
         return null;
+    }
+
+    /** No thread takes pages any more. */
+    void rest() {
+        brakes.rest();
     }
 
     private boolean mayBegin(Run run, FenceView fence) {

@@ -56,6 +56,12 @@ public final class Brakes {
         pace.end();
     }
 
+    /** How long to wait before {@link #now} may say otherwise: no longer than the rows so far have to be paid for. */
+    public synchronized Duration untilNext(Duration longest) {
+        long unpaid = paidAt - platform.nanoTime();
+        return unpaid <= 0 || unpaid > longest.toNanos() ? longest : Duration.ofNanos(unpaid);
+    }
+
     /** The limits of the next page: as slow as the service's writes want it. */
     public synchronized RunLimits bound(RunLimits limits) {
         return pace.bound(limits);

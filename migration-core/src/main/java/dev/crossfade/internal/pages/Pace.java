@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * How many rows a second pages may have so that the service's own writes take hardly longer than without them. While the
  * service writes little, there is no bound. Otherwise pages pause for a moment, so that it is known how long writes take
  * without them; then they begin slowly, go half as fast again with every window of time in which writes do not notice them,
- * pause and go half as fast when writes have become too slow, and faster by a little at a time from then on: slow increase and fast decrease as in D.-M. Chiu and R. Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance in Computer
- * Networks", 1989, with a slow start. Not safe for use by many threads.
+ * pause and go half as fast when writes have become too slow, and faster by a little at a time from then on: slow increase
+ * and fast decrease as in D.-M. Chiu and R. Jain, "Analysis of the Increase and Decrease Algorithms for Congestion Avoidance
+ * in Computer Networks", 1989, with a slow start. Not safe for use by many threads.
  */
 final class Pace {
     /** With fewer writes than this in {@link #LONG} the service writes little. */
@@ -114,7 +115,7 @@ final class Pace {
                 enter(State.FREE);
             }
         } else if (state == State.SETTLING) {
-            if (took >= SETTLE.toNanos()) {
+            if (took >= settleTime(limits)) {
                 enter(undisturbed == 0 || windows >= WINDOWS ? State.CALM : State.BOUND);
             }
         } else if (took > 0) {
@@ -130,12 +131,26 @@ final class Pace {
         }
     }
 
+    /** Before the first pause pages had no bound: each took its page time on either side. */
+    private long settleTime(RunLimits limits) {
+        return undisturbed == 0
+                ? Math.max(SETTLE.toNanos(), 2 * limits.pageTime().toNanos())
+                : SETTLE.toNanos();
+    }
+
     /** That writes are slow may be why so few have ended. */
     private void few() {
-        if (state == State.BOUND && times.isAnyUnderWay()) {
+        if (state == State.FREE || !times.isAnyUnderWay()) {
+            enter(State.FREE);
+        } else if (state == State.BOUND) {
             slower();
         } else {
-            enter(State.FREE);
+            // Slow without pages: those are not to blame, and must not make it worse.
+            undisturbed = undisturbed == 0 ? LONG.toNanos() : undisturbed;
+            windows = 0;
+            slowStart = false;
+            rate = SLOWEST;
+            enter(State.BOUND);
         }
     }
 

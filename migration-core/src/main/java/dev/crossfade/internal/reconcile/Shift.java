@@ -136,9 +136,15 @@ final class Shift {
         }
         progress.report();
         RunLimits now = limits.get();
-        Hold held = mayBegin(run, fence, now) ? holdOf(run) : null;
-        if (held == null) {
+        if (run.state() != RunState.RUNNING || now.threads() == 0) {
+            brakes.rest();
+            progress.braked(Brake.NONE);
             wake.awaitChange(changes, LOOK_AGAIN);
+            return false;
+        }
+        Hold held = mayBegin(fence, now) ? holdOf(run) : null;
+        if (held == null) {
+            wake.awaitChange(changes, brakes.untilNext(LOOK_AGAIN));
             return false;
         }
         if (pass == null) {
@@ -151,11 +157,11 @@ final class Shift {
         return false;
     }
 
-    private boolean mayBegin(Run run, FenceView fence, RunLimits now) {
+    private boolean mayBegin(FenceView fence, RunLimits now) {
         Brake brake = brakes.now(now, 0);
         progress.braked(brake);
         boolean moving = !fence.stage().isDualWrite() || fence.phase() != Phase.OPEN;
-        return run.state() == RunState.RUNNING && !moving && brake == Brake.NONE && now.threads() > 0;
+        return !moving && brake == Brake.NONE;
     }
 
     /** The run, if nobody else works on it. */

@@ -185,23 +185,25 @@ public final class Units implements ManagedTransactions {
             if (recorded != null) {
                 relay.awaitInline(unit.touches(false).stream().map(Touch::key).toList(), recorded);
             }
+            context.writeTimes().end(began);
         }
 
         @Override
         public void rolledBack() {
             unit.undone();
             end(true);
+            context.writeTimes().end(began);
         }
 
         @Override
         public void outcomeUnknown() {
             unit.workDone();
             end(true);
+            context.writeTimes().end(began);
         }
 
         private @Nullable Version end(boolean failed) {
             current.remove();
-            context.writeTimes().end(began);
             return hold == null ? null : finish(unit, hold, failed);
         }
     }

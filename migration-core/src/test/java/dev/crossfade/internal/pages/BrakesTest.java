@@ -58,6 +58,28 @@ class BrakesTest {
     }
 
     @Test
+    void beside_quick_writes_pages_get_faster_until_they_take_all_of_their_time() {
+        Duration longest = Duration.ofMillis(100);
+        for (long pages = 0; pages < 2_000; pages++) {
+            boolean goes = now() == Brake.NONE;
+            if (goes) {
+                brakes.read(brakes.bound(limits).maxPage(), limits);
+            }
+            // A page takes a moment, and the service writes meanwhile.
+            quickWrites(goes ? Duration.ofMillis(5) : brakes.untilNext(longest));
+        }
+        assertThat(brakes.bound(limits).rowsPerSecond()).isBetween(10 * Pace.FIRST, Long.MAX_VALUE - 1);
+    }
+
+    private void quickWrites(Duration time) {
+        for (long nanos = 0; nanos < time.toNanos(); nanos += QUICK.toNanos()) {
+            long began = times.begin();
+            platform.advance(QUICK);
+            times.end(began);
+        }
+    }
+
+    @Test
     void time_without_rows_is_not_saved_up() {
         limits = limits.withRowsPerSecond(1_000);
         platform.advance(Duration.ofHours(1));

@@ -34,7 +34,7 @@ class PaceTest {
     }
 
     private void settle() {
-        platform.advance(Pace.SETTLE);
+        platform.advance(limits.pageTime().multipliedBy(2));
         pace.look(limits);
     }
 
@@ -83,7 +83,7 @@ class PaceTest {
         writes(QUICK, QUICK);
         assertThat(pace.isCalm()).isTrue();
 
-        writes(Pace.SETTLE.plus(Pace.SHORT).minus(QUICK), QUICK);
+        writes(limits.pageTime().multipliedBy(2).minus(QUICK), QUICK);
         writes(QUICK, QUICK);
         assertThat(pace.isCalm())
                 .as("what pages under way have slowed down says nothing")
@@ -213,6 +213,25 @@ class PaceTest {
         platform.advance(Pace.LONG);
         pace.look(limits);
         assertThat(pace.bound(limits)).isSameAs(limits);
+    }
+
+    @Test
+    void where_writes_hang_even_without_pages_those_go_on_as_slowly_as_they_may() {
+        bound();
+        long hanging = times.begin();
+        for (int i = 0; i < Pace.WINDOWS; i++) {
+            platform.advance(Pace.LONG);
+            pace.look(limits);
+            settle();
+        }
+        assertThat(pace.isCalm()).isTrue();
+
+        platform.advance(Pace.LONG);
+        pace.look(limits);
+
+        assertThat(pace.isCalm()).isFalse();
+        assertThat(rate()).isEqualTo(Pace.SLOWEST);
+        times.end(hanging);
     }
 
     @Test

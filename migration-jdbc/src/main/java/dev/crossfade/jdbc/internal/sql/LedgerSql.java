@@ -40,7 +40,7 @@ interface LedgerSql {
      * counts as pending since the versions were read.
      *
      * @param ago    how long ago they were read, in microseconds
-     * @param missed takes the keys of which nothing was noted, because their row is locked or, maybe, no longer pending
+     * @param missed takes the keys of which nothing was noted, because their row is locked
      */
     void acknowledge(Connection connection, List<Encoded<Version>> versions, long ago, Set<EntityKey> missed)
             throws SQLException;

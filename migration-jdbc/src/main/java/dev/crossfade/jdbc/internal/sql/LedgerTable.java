@@ -234,7 +234,7 @@ public final class LedgerTable {
      * may roll back, and so may another acknowledgement. Forgets failures of these versions.
      *
      * @param ago how long ago the versions were read
-     * @return the keys of which nothing was noted; whether they are still pending is not known
+     * @return the keys of which nothing was noted, because their row is locked
      */
     public Set<EntityKey> acknowledge(Connection connection, Map<EntityKey, Version> versions, Duration ago)
             throws SQLException {

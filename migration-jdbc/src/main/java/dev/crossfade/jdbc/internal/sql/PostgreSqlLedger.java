@@ -88,11 +88,13 @@ final class PostgreSqlLedger implements LedgerSql {
                   SELECT *
                     FROM unnest(?::text[], ?::bytea[], ?::bigint[], ?::bigint[])
                          AS k (entity, entity_key, generation, counter)),
+                here AS MATERIALIZED (
+                  SELECT migration, side, generation FROM ${fence} WHERE migration = ? AND side = ? AND stripe = 0),
                 seen AS MATERIALIZED (
                   SELECT l.migration, l.side, l.entity, l.entity_key, k.generation, k.counter,
                          (greatest(l.generation, g.generation), l.counter) = (k.generation, k.counter) AS is_current
                     FROM keys k
-                    JOIN ${fence} g ON g.migration = ? AND g.side = ? AND g.stripe = 0
+                   CROSS JOIN here g
                    CROSS JOIN LATERAL (
                          SELECT * FROM ${ledger} r
                           WHERE r.migration = g.migration AND r.side = g.side
@@ -111,10 +113,16 @@ final class PostgreSqlLedger implements LedgerSql {
                    WHERE l.migration = seen.migration AND l.side = seen.side
                      AND l.entity = seen.entity AND l.entity_key = seen.entity_key
                      AND (seen.is_current OR l.pending_since < read.at))
-                SELECT entity, entity_key
-                  FROM keys
-                 WHERE NOT EXISTS (
-                       SELECT FROM seen WHERE seen.entity = keys.entity AND seen.entity_key = keys.entity_key)
+                SELECT k.entity, k.entity_key
+                  FROM keys k
+                 CROSS JOIN here g
+                 CROSS JOIN LATERAL (
+                       SELECT FROM ${ledger} r
+                        WHERE r.migration = g.migration AND r.side = g.side
+                          AND r.entity = k.entity AND r.entity_key = k.entity_key
+                          AND coalesce(r.pending_since, 'infinity') < 'infinity'
+                        LIMIT 1) l
+                 WHERE NOT EXISTS (SELECT FROM seen WHERE seen.entity = k.entity AND seen.entity_key = k.entity_key)
                 """);
         this.upsertFailure = tables.in("""
                 INSERT INTO ${failure}
