@@ -1,6 +1,7 @@
 package dev.crossfade.spi;
 
 import dev.crossfade.Side;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a framework that opens and ends transactions itself holds them to a migration: for each of its transactions it begins a
@@ -22,6 +23,14 @@ public interface ManagedTransactions {
      *                                           closed
      */
     Managed begin(boolean readOnly);
+
+    /**
+     * The unit of work that the library itself has begun on this thread, and for which it now has the framework open a
+     * transaction; {@code null} without one. It is told how that transaction ended before callbacks of the framework run: what
+     * they write is no part of it. The library calls {@code beforeCommit} of it.
+     */
+    @Nullable
+    Managed ofLibrary();
 
     /**
      * Takes the unit of work from this thread, if it is in one.

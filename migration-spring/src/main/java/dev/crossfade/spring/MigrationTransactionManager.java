@@ -99,7 +99,7 @@ final class MigrationTransactionManager extends AbstractPlatformTransactionManag
     protected void doBegin(Object transaction, TransactionDefinition definition) {
         MigrationTransaction begun = (MigrationTransaction) transaction;
         if (definition instanceof OfLibrary unit) {
-            begun.begun(begin(unit.side, unit.settings, unit), null, unit.beforeCommit);
+            begun.begun(begin(unit.side, unit.settings, unit), units().ofLibrary(), unit.beforeCommit);
             return;
         }
         if (definition.getPropagationBehavior() != TransactionDefinition.PROPAGATION_REQUIRES_NEW) {
@@ -270,7 +270,7 @@ final class MigrationTransactionManager extends AbstractPlatformTransactionManag
         return done;
     }
 
-    /** The library has chosen the side, and tells the unit of work itself how it ended. */
+    /** The library has chosen the side, and its unit of work knows what to do before COMMIT. */
     private static final class OfLibrary extends DefaultTransactionDefinition {
         private final transient SideTransactions side;
         private final transient TransactionSettings settings;

@@ -406,6 +406,67 @@ abstract class TransactionContract {
     }
 
     @Test
+    void what_callbacks_write_after_a_transaction_of_the_library_is_captured_by_itself() {
+        inDualWrite(scene -> {
+            scene.migration().inTransaction(() -> {
+                afterwards(() -> scene.orders().save(PAID));
+                scene.orders().save(new Order(2, "new"));
+            });
+            scene.awaitBoth(Optional.of(PAID));
+            assertThat(scene.captured()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void what_callbacks_write_after_a_single_write_is_captured_by_itself() {
+        inDualWrite(scene -> {
+            ((JdbcOrders) scene.legacy())
+                    .duringNextSave(() -> afterwards(() -> scene.orders().save(PAID)));
+            scene.orders().save(new Order(2, "new"));
+            scene.awaitBoth(Optional.of(PAID));
+            assertThat(scene.captured()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void what_callbacks_write_after_a_rollback_of_the_library_is_captured() {
+        inDualWrite(scene -> {
+            assertThatThrownBy(() -> scene.migration().inTransaction(() -> {
+                        afterwards(() -> scene.orders().save(PAID));
+                        scene.orders().save(new Order(2, "lost"));
+                        throw new IllegalArgumentException("planned");
+                    }))
+                    .hasMessage("planned");
+            scene.awaitBoth(Optional.of(PAID));
+            assertThat(scene.legacy().findById(2)).isEmpty();
+            ((JdbcOrders) scene.legacy()).duringNextSave(() -> {
+                afterwards(() -> scene.orders().save(NEW));
+                throw new IllegalArgumentException("planned");
+            });
+            assertThatThrownBy(() -> scene.orders().save(new Order(2, "lost"))).hasMessage("planned");
+            scene.awaitBoth(Optional.of(NEW));
+            assertThat(scene.captured()).isEqualTo(1);
+        });
+    }
+
+    /** After COMMIT of the transaction that this thread is in, or after its rollback. */
+    private static void afterwards(Runnable action) {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                action.run();
+            }
+
+            @Override
+            public void afterCompletion(int outcome) {
+                if (outcome == STATUS_ROLLED_BACK) {
+                    action.run();
+                }
+            }
+        });
+    }
+
+    @Test
     void a_write_in_a_transaction_of_another_manager_is_refused_on_either_side() {
         inDualWrite(scene -> {
             for (String pool : List.of("legacyDataSource", "newDataSource")) {

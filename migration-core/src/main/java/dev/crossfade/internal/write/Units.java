@@ -31,7 +31,7 @@ public final class Units implements ManagedTransactions {
     private final Relay relay;
     private final BiConsumer<@Nullable String, Version> wrote;
     private final Duration maxWait;
-    private final ThreadLocal<@Nullable Unit> current = new ThreadLocal<>();
+    private final ThreadLocal<@Nullable OpenUnit> current = new ThreadLocal<>();
     private volatile boolean closed;
 
     /**
@@ -56,13 +56,14 @@ public final class Units implements ManagedTransactions {
      * only reads.
      */
     public @Nullable Side sideHere() {
-        Unit open = current.get();
+        Unit open = current();
         return open == null || open.isReadOnly() ? null : open.side();
     }
 
     @Nullable
     Unit current() {
-        return current.get();
+        OpenUnit open = current.get();
+        return open == null ? null : open.unit;
     }
 
     /** Runs work in a unit of its own, or in the one that this thread has open. Tried again where the primary has moved. */
@@ -73,9 +74,10 @@ public final class Units implements ManagedTransactions {
         for (int attempt = 1; ; attempt++) {
             // A write that could not begin has waited as long as it may; only one that began is tried again.
             Hold hold = enter();
+            OpenUnit open = new OpenUnit(new Unit(hold.view(), context.underWay()), hold);
             long began = context.writeTimes().begin();
             try {
-                return runOnce(hold, work);
+                return runOnce(open, work);
             } catch (Throwable failure) {
                 if (attempt >= PhaseMovedException.ATTEMPTS
                         || !context.store(hold.view().stage().primary()).isTransactional()
@@ -101,29 +103,23 @@ public final class Units implements ManagedTransactions {
         return FailureKind.isAnswerOfDatabase(failure) && !context.fence().isStill(pinned);
     }
 
-    private <T> @Nullable T runOnce(Hold hold, Store.Work<T> work) throws Throwable {
-        Unit unit = new Unit(hold.view(), context.underWay());
-        boolean failed = true;
-        Version recorded = null;
+    private <T> @Nullable T runOnce(OpenUnit open, Store.Work<T> work) throws Throwable {
         @Nullable T result;
-        current.set(unit);
+        current.set(open);
         try {
-            result = context.store(unit.side()).inTransaction(work, () -> {
-                capture(unit);
+            result = context.store(open.side()).inTransaction(work, () -> {
+                open.beforeCommit();
                 return null;
             });
-            failed = false;
         } catch (CommitOutcomeUnknownException unknown) {
             // The ledger may have committed with its last statement.
-            unit.workDone();
+            open.outcomeUnknown();
             throw unknown.of(context.migration());
-        } finally {
-            current.remove();
-            recorded = finish(unit, hold, failed);
+        } catch (Throwable failure) {
+            open.end(true);
+            throw failure;
         }
-        if (recorded != null) {
-            relay.awaitInline(unit.touches(false).stream().map(Touch::key).toList(), recorded);
-        }
+        open.committed();
         return result;
     }
 
@@ -144,29 +140,29 @@ public final class Units implements ManagedTransactions {
     }
 
     @Override
+    public @Nullable Managed ofLibrary() {
+        OpenUnit open = current.get();
+        return open instanceof ManagedUnit ? null : open;
+    }
+
+    @Override
     public Runnable suspend() {
-        Unit suspended = current.get();
+        OpenUnit suspended = current.get();
         current.remove();
         return () -> current.set(suspended);
     }
 
-    /** A unit of work in a transaction that somebody else opens and ends. */
-    private final class ManagedUnit implements Managed {
+    /** A unit of work that a thread is in. Ends when its transaction does, whatever runs on the thread after that. */
+    private class OpenUnit implements Managed {
         private final Unit unit;
         /** None of a unit that only reads: nothing has to wait for it. */
         private final @Nullable Hold hold;
 
-        private final long began;
+        private boolean ended;
 
-        ManagedUnit(Hold hold) {
-            this(new Unit(hold.view(), context.underWay()), hold);
-        }
-
-        ManagedUnit(Unit unit, @Nullable Hold hold) {
+        OpenUnit(Unit unit, @Nullable Hold hold) {
             this.unit = unit;
             this.hold = hold;
-            this.began = hold == null ? 0 : context.writeTimes().begin();
-            current.set(unit);
         }
 
         @Override
@@ -185,26 +181,61 @@ public final class Units implements ManagedTransactions {
             if (recorded != null) {
                 relay.awaitInline(unit.touches(false).stream().map(Touch::key).toList(), recorded);
             }
-            context.writeTimes().end(began);
         }
 
         @Override
         public void rolledBack() {
             unit.undone();
             end(true);
-            context.writeTimes().end(began);
         }
 
         @Override
         public void outcomeUnknown() {
             unit.workDone();
             end(true);
+        }
+
+        @Nullable
+        Version end(boolean failed) {
+            if (ended) {
+                return null;
+            }
+            ended = true;
+            current.remove();
+            return hold == null ? null : finish(unit, hold, failed);
+        }
+    }
+
+    /** A unit of work in a transaction that somebody else opens and ends. */
+    private final class ManagedUnit extends OpenUnit {
+        private final long began;
+
+        ManagedUnit(Hold hold) {
+            this(new Unit(hold.view(), context.underWay()), hold);
+        }
+
+        ManagedUnit(Unit unit, @Nullable Hold hold) {
+            super(unit, hold);
+            this.began = hold == null ? 0 : context.writeTimes().begin();
+            current.set(this);
+        }
+
+        @Override
+        public void committed() {
+            super.committed();
             context.writeTimes().end(began);
         }
 
-        private @Nullable Version end(boolean failed) {
-            current.remove();
-            return hold == null ? null : finish(unit, hold, failed);
+        @Override
+        public void rolledBack() {
+            super.rolledBack();
+            context.writeTimes().end(began);
+        }
+
+        @Override
+        public void outcomeUnknown() {
+            super.outcomeUnknown();
+            context.writeTimes().end(began);
         }
     }
 

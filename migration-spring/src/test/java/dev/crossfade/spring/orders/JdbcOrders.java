@@ -10,6 +10,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 public class JdbcOrders implements OrderRepository {
     private JdbcClient jdbc;
     private final DataSource pool;
+    private Runnable duringNextSave = () -> {};
 
     public JdbcOrders(DataSource pool) {
         this.pool = pool;
@@ -21,6 +22,11 @@ public class JdbcOrders implements OrderRepository {
     /** As with a connection of its own, of which Spring knows nothing. */
     public void workPastSpring() {
         jdbc = JdbcClient.create(new DelegatingDataSource(pool));
+    }
+
+    /** The next save runs this too, after its statements. */
+    public void duringNextSave(Runnable action) {
+        duringNextSave = action;
     }
 
     @Override
@@ -48,6 +54,9 @@ public class JdbcOrders implements OrderRepository {
                     .params(order.id(), order.status())
                     .update();
         }
+        Runnable action = duringNextSave;
+        duringNextSave = () -> {};
+        action.run();
     }
 
     @Override
