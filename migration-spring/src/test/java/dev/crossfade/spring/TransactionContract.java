@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -446,6 +447,27 @@ abstract class TransactionContract {
             assertThatThrownBy(() -> scene.orders().save(new Order(2, "lost"))).hasMessage("planned");
             scene.awaitBoth(Optional.of(NEW));
             assertThat(scene.captured()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void committed_work_is_not_run_again_for_a_callback_that_asks_to_try_again() {
+        inDualWrite(scene -> {
+            AtomicInteger runs = new AtomicInteger();
+            RetryableWriteException ofCallback = new RetryableWriteException("orders", "planned");
+            assertThatThrownBy(() -> scene.migration().inTransaction(() -> {
+                        runs.incrementAndGet();
+                        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                            @Override
+                            public void afterCommit() {
+                                throw ofCallback;
+                            }
+                        });
+                        scene.orders().save(NEW);
+                    }))
+                    .isSameAs(ofCallback);
+            assertThat(runs).hasValue(1);
+            scene.awaitBoth(Optional.of(NEW));
         });
     }
 

@@ -79,7 +79,8 @@ public final class Units implements ManagedTransactions {
             try {
                 return runOnce(open, work);
             } catch (Throwable failure) {
-                if (attempt >= PhaseMovedException.ATTEMPTS
+                if (open.hasCommitted()
+                        || attempt >= PhaseMovedException.ATTEMPTS
                         || !context.store(hold.view().stage().primary()).isTransactional()
                         || !(isRetryable(failure) || isOfFormerPrimary(failure, hold.view()))) {
                     throw failure;
@@ -159,6 +160,7 @@ public final class Units implements ManagedTransactions {
         private final @Nullable Hold hold;
 
         private boolean ended;
+        private boolean committed;
 
         OpenUnit(Unit unit, @Nullable Hold hold) {
             this.unit = unit;
@@ -170,6 +172,10 @@ public final class Units implements ManagedTransactions {
             return unit.side();
         }
 
+        boolean hasCommitted() {
+            return committed;
+        }
+
         @Override
         public void beforeCommit() throws Exception {
             capture(unit);
@@ -177,6 +183,7 @@ public final class Units implements ManagedTransactions {
 
         @Override
         public void committed() {
+            committed = true;
             Version recorded = end(false);
             if (recorded != null) {
                 relay.awaitInline(unit.touches(false).stream().map(Touch::key).toList(), recorded);
