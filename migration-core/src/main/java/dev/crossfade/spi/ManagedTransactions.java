@@ -19,8 +19,8 @@ public interface ManagedTransactions {
      *
      * @param readOnly its reads go where they would go without it, and writes are refused
      * @throws dev.crossfade.PhaseMovedException if the primary moves and no write could begin within the time
-     * @throws dev.crossfade.MigrationException  if this thread has a transaction open on one of the stores, or the migration is
-     *                                           closed
+     * @throws dev.crossfade.MigrationException  unless it is read-only, if this thread has a transaction open on one of the
+     *                                           stores, or the migration is closed
      */
     Managed begin(boolean readOnly);
 
