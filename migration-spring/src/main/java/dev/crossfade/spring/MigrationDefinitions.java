@@ -57,7 +57,7 @@ final class MigrationDefinitions implements BeanDefinitionRegistryPostProcessor,
             MigrationBeans names = MigrationBeans.of(migration);
             if (!properties.enabled()) {
                 stores.register(migration);
-                addWithout(registry, names, migration, properties, repositories);
+                addWithout(beans, registry, names, migration, properties, repositories);
             } else if (!registry.containsBeanDefinition(names.migration())) {
                 stores.register(migration);
                 registry.registerBeanDefinition(names.migration(), migration(registry, migration, repositories));
@@ -130,6 +130,7 @@ final class MigrationDefinitions implements BeanDefinitionRegistryPostProcessor,
     }
 
     private static void addWithout(
+            ConfigurableListableBeanFactory beans,
             BeanDefinitionRegistry registry,
             MigrationBeans names,
             String migration,
@@ -142,7 +143,11 @@ final class MigrationDefinitions implements BeanDefinitionRegistryPostProcessor,
                         migration,
                         properties.migration(migration).tablePrefix(),
                         new RuntimeBeanReference(names.legacyStore()),
-                        new RuntimeBeanReference(names.newStore())));
+                        new RuntimeBeanReference(names.newStore()),
+                        registry.containsBeanDefinition(names.coordination())
+                                ? new RuntimeBeanReference(names.coordination())
+                                : null,
+                        beans.getBeanNamesForType(MigrationCustomizer.class, true, false).length > 0));
         repositories.forEach(repository -> addPrimary(
                 registry,
                 repository,

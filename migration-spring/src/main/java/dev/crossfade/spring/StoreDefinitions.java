@@ -125,7 +125,7 @@ final class StoreDefinitions {
         return bean;
     }
 
-    static RootBeanDefinition arguments(RootBeanDefinition bean, Object... arguments) {
+    static RootBeanDefinition arguments(RootBeanDefinition bean, @Nullable Object... arguments) {
         for (int i = 0; i < arguments.length; i++) {
             bean.getConstructorArgumentValues().addIndexedArgumentValue(i, arguments[i]);
         }

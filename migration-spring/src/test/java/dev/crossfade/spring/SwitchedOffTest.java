@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.Migration;
 import dev.crossfade.control.Stage;
+import dev.crossfade.jdbc.Database;
+import dev.crossfade.jdbc.JdbcCoordination;
+import dev.crossfade.spi.Coordination;
 import dev.crossfade.spring.orders.Order;
 import dev.crossfade.spring.orders.OrderRepository;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -57,6 +63,38 @@ class SwitchedOffTest {
             assertThat(started.getBean(OrderRepository.class).findById(1)).isPresent();
             rollsBack(started.getBean(OrderRepository.class), started.getBean(PlatformTransactionManager.class));
         });
+    }
+
+    @Test
+    void the_coordination_of_the_context_says_which_store_has_the_data() {
+        context.withUserConfiguration(OwnCoordination.class).run(started -> {
+            assertThat(started).hasNotFailed();
+            OrdersService.move(started, Stage.LEGACY_PRIMARY, Stage.NEW_PRIMARY, Stage.NEW_ONLY);
+        });
+        switchedOff
+                .withUserConfiguration(OwnCoordination.class)
+                .run(started ->
+                        assertThat(started.getBean(OrderRepository.class)).isSameAs(started.getBean("newOrders")));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnCoordination {
+        @Bean
+        JdbcCoordination ordersCoordination(
+                @Qualifier("ordersLegacyStore") Database legacy, @Qualifier("ordersNewStore") Database next) {
+            return JdbcCoordination.between(legacy, next).tablePrefix("own_");
+        }
+    }
+
+    @Test
+    void a_coordination_that_does_not_tell_which_store_has_the_data_keeps_the_service_from_starting() {
+        switchedOff
+                .withBean("ordersCoordination", Coordination.Factory.class, () -> setup -> {
+                    throw new UnsupportedOperationException();
+                })
+                .run(failed -> assertThat(Diagnosis.of(failed.getStartupFailure()))
+                        .contains("the bean ordersCoordination is no JdbcCoordination")
+                        .contains("Enable it again"));
     }
 
     private static void rollsBack(OrderRepository orders, PlatformTransactionManager manager) {
