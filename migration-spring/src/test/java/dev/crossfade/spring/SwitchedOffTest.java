@@ -9,12 +9,16 @@ import dev.crossfade.jdbc.JdbcCoordination;
 import dev.crossfade.spi.Coordination;
 import dev.crossfade.spring.orders.Order;
 import dev.crossfade.spring.orders.OrderRepository;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.AbstractDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -95,6 +99,39 @@ class SwitchedOffTest {
                 .run(failed -> assertThat(Diagnosis.of(failed.getStartupFailure()))
                         .contains("the bean ordersCoordination is no JdbcCoordination")
                         .contains("Enable it again"));
+    }
+
+    @Test
+    void while_the_new_database_does_not_answer_nobody_says_that_the_migration_was_never_started() {
+        switchedOff
+                .withUserConfiguration(NewDatabaseIsDown.class)
+                .run(failed -> assertThat(failed.getStartupFailure())
+                        .rootCause()
+                        .isInstanceOf(SQLException.class)
+                        .hasMessage("planned"));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class NewDatabaseIsDown {
+        @Bean
+        Database ordersLegacyStore(@Qualifier("legacyDataSource") DataSource pool) {
+            return Database.of("legacy", pool);
+        }
+
+        @Bean
+        Database ordersNewStore() {
+            return Database.of("new", new AbstractDataSource() {
+                @Override
+                public Connection getConnection() throws SQLException {
+                    throw new SQLException("planned", "08001");
+                }
+
+                @Override
+                public Connection getConnection(String user, String password) throws SQLException {
+                    return getConnection();
+                }
+            });
+        }
     }
 
     private static void rollsBack(OrderRepository orders, PlatformTransactionManager manager) {

@@ -34,7 +34,7 @@ public final class FenceRecord {
         Answer fresh = ask(Side.NEW, next);
         Optional<FenceView> view = new Rows(old.row(), fresh.row()).view();
         // Legacy's fence is made last and by the first start, and is never taken away.
-        if (view.isPresent() || (old.failure() == null && old.row() == null)) {
+        if (view.isPresent() || (old.failure() == null && old.row() == null && fresh.failure() == null)) {
             return view;
         }
         SQLException failure = old.failure() != null ? old.failure() : fresh.failure();
