@@ -7,6 +7,7 @@ import dev.crossfade.MoveResult;
 import dev.crossfade.Operator;
 import dev.crossfade.RetryableWriteException;
 import dev.crossfade.Side;
+import dev.crossfade.backfill.Backfill;
 import dev.crossfade.backfill.BackfillStatus;
 import dev.crossfade.control.OpenFeatureControl;
 import dev.crossfade.control.Stage;
@@ -189,7 +190,10 @@ final class OrderService implements AutoCloseable {
 
     /** Takes part in the backfill of the old orders, or begins it. */
     void joinBackfill() {
-        migration.backfill(OrderRepository.class).start(OPERATOR);
+        Backfill backfill = migration.backfill(OrderRepository.class);
+        // Nobody waits for these writes: a service that runs for real leaves this limit as it is.
+        backfill.limits(backfill.limits().withMaxSlowdown(Double.POSITIVE_INFINITY));
+        backfill.start(OPERATOR);
     }
 
     BackfillStatus backfill() {
@@ -199,6 +203,7 @@ final class OrderService implements AutoCloseable {
     /** Compares every order of both databases while the traffic goes on; the report in words. */
     String reconcile() throws InterruptedException {
         Reconciliation reconciliation = migration.reconciliation(OrderRepository.class);
+        reconciliation.limits(reconciliation.limits().withMaxSlowdown(Double.POSITIVE_INFINITY));
         reconciliation.start(Scope.full(), OPERATOR);
         reconciliation.awaitEnd(RECONCILIATION_PATIENCE);
         ReconciliationReport report = reconciliation.report().orElseThrow();
